@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** Root of the project, found from this file in the sources and in `dist`. */
+export const projectRoot = new URL(import.meta.url.includes('/dist/') ? '../../../../' : '../../../', import.meta.url);
+
+const supergraphFile = z.object({ subgraphs: z.record(z.string(), z.object({ address: z.url(), schema: z.string() })) });
+
+/** `schema/supergraph.yaml`, the only list of subgraphs: name → address on one machine and file of its printed schema. */
+export const subgraphList = () =>
+  supergraphFile.parse(parse(readFileSync(new URL('schema/supergraph.yaml', projectRoot), 'utf8'))).subgraphs;
+
+const port = z.coerce.number().int().min(0).max(65535);
+const base64 = z.string().regex(/^[A-Za-z0-9+/_-]{32,}=*$/, 'base64 of at least 24 bytes');
+const keys = z.string().regex(/^[\w-]+:[A-Za-z0-9+/_=-]{32,}(,[\w-]+:[A-Za-z0-9+/_=-]{32,})?$/, 'ID:BASE64, two at most, the newer first');
+
+/** What a subgraph's process is told by its environment. */
+export const subgraphVariables = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.optional(),
+  /** Login of role `<name>_app`. */
+  DATABASE_URL: z.url(),
+  /** Login of role `<name>_figures`. */
+  FIGURES_DATABASE_URL: z.url(),
+  /** Keys of the gateway's signature. */
+  SUBGRAPH_KEYS: keys,
+  /** Key of the signed row scope, the same as in the database. */
+  ROW_SCOPE_KEY: base64,
+  /** Where the graph is asked for other departments' facts. */
+  GATEWAY_URL: z.url().default('http://127.0.0.1:4000/graphql'),
+  /** Private key (JWK) of this department's service credential. */
+  SERVICE_KEY: z.string().startsWith('{'),
+  DISTRICT_CODE: z
+    .string()
+    .regex(/^\d{12}$/)
+    .default('410305000000'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+};
+const subgraphShape = z.object(subgraphVariables);
+export type SubgraphConfig = z.infer<typeof subgraphShape>;
+
+/** The environment was wrong; the message lists everything that is, and no value. */
+export class ConfigError extends Error {}
+
+/** Reads the environment by a zod shape; everything that is wrong is told in one message, values are never shown. */
+export function readConfig<T>(shape: z.ZodType<T>, env: NodeJS.ProcessEnv, process: string): T {
+  const result = shape.safeParse(env);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n');
+  throw new ConfigError(`Configuration of ${process} is wrong (配置有误):\n${wrong}\nSet these environment variables and start again.`);
+}
+
+export const readSubgraphConfig = (name: string, env = process.env): SubgraphConfig => readConfig(subgraphShape, env, name);

@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+import type { Claims } from './claims.ts';
+import type { ValueWarning } from './domain/value-error.ts';
+import type { Graph } from './graph.ts';
+
+/** What a resolver, loader or figure is handed: who asks, and the two ways to the department's data. One per request. */
+export interface Context {
+  readonly claims: Claims;
+  /** Reads as role `app`, row scope of the caller enforced by the database (design §5). */
+  rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** Reads all rows as role `figures`; only `*.figures.ts` and the figure engine may call it, and only for aggregates. */
+  figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** SQL statements sent so far for this request. */
+  readonly statements: () => number;
+  /** Tells the caller something although the answer stands; sent as `extensions.warnings` (overview §3.1, §3.5). */
+  warn(warning: ValueWarning): void;
+  readonly graph: Graph;
+  readonly log: Logger;
+}

@@ -1,0 +1,101 @@
+import { addDays, lastDay, type Period } from './domain/period.ts';
+
+/** Statistics of a community on a day (overview §2.3); null is unknown. */
+export interface StatPoint {
+  asOf: string;
+  households: number | null;
+  population: number | null;
+  residents60Plus: number | null;
+}
+
+/** One dated fact: this community belonged to this street in this district. `recordedTo` is exclusive, null is open. */
+export interface Membership {
+  communityId: string;
+  streetId: string;
+  districtId: string;
+  recordedFrom: string | null;
+  recordedTo: string | null;
+  current: boolean;
+  stats: StatPoint[];
+}
+
+/** A place with the rows from which any record is added up to it; null when organization could not be asked. */
+export interface Place {
+  id: string;
+  membership: Membership[] | null;
+}
+
+export type Basis = 'RESTATED' | 'AS_RECORDED';
+export type Level = 'DISTRICT' | 'STREET' | 'COMMUNITY';
+
+/** A community in a span of days `[from, to)`: the smallest part that a figure is added up from. */
+export interface Span {
+  communityId: string;
+  from: string;
+  to: string;
+}
+
+const belongs = (row: Membership, areaId: string): boolean =>
+  row.communityId === areaId || row.streetId === areaId || row.districtId === areaId;
+
+/** The rows by which this place counts: under RESTATED today's row of each community, under AS_RECORDED every row (overview §2.3). */
+const rowsOf = (place: Place, basis: Basis): Membership[] =>
+  (place.membership ?? []).filter((row) => belongs(row, place.id) && (basis === 'AS_RECORDED' || row.current));
+
+const later = (a: string, b: string | null): string => (b !== null && b > a ? b : a);
+const earlier = (a: string, b: string | null): string => (b !== null && b < a ? b : a);
+
+/** Spans whose events belong to the place: the whole period under RESTATED, cut at each move under AS_RECORDED. */
+export function eventSpans(place: Place, period: Period, basis: Basis): Span[] {
+  if (basis === 'RESTATED') return rowsOf(place, basis).map(({ communityId }) => ({ communityId, from: period.start, to: period.end }));
+  return rowsOf(place, basis)
+    .map((row) => ({ communityId: row.communityId, from: later(period.start, row.recordedFrom), to: earlier(period.end, row.recordedTo) }))
+    .filter(({ from, to }) => from < to);
+}
+
+/** The communities that made up the place on a day; a community that has ended by then is not among them. */
+export function communitiesOn(place: Place, day: string, basis: Basis): Membership[] {
+  return rowsOf(place, basis).filter((row) => {
+    const notEnded = row.recordedTo === null || day < row.recordedTo;
+    if (basis === 'RESTATED') return notEnded;
+    return notEnded && (row.recordedFrom === null || row.recordedFrom <= day);
+  });
+}
+
+/** The same as spans of one day, for state at the end of a period. */
+export const stateSpans = (place: Place, day: string, basis: Basis): Span[] =>
+  communitiesOn(place, day, basis).map(({ communityId }) => ({ communityId, from: day, to: addDays(day, 1) }));
+
+/** The latest statistic with `asOf ≤ day`, null where there is none. */
+export function statOn(row: Membership, day: string): StatPoint | null {
+  return row.stats.reduce<StatPoint | null>((best, stat) => (stat.asOf <= day && (!best || stat.asOf > best.asOf) ? stat : best), null);
+}
+
+/** Does the period reach before the beginning of one of the place's communities? Then its figures are PARTIAL (overview §2.3). */
+export function reachesBeforeBeginning(place: Place, period: Period, basis: Basis): boolean {
+  const begins = new Map<string, string | null>();
+  for (const row of place.membership ?? []) {
+    const known = begins.get(row.communityId);
+    if (known === null) continue;
+    begins.set(row.communityId, row.recordedFrom === null || known === undefined ? row.recordedFrom : earlier(known, row.recordedFrom));
+  }
+  return communitiesOn(place, lastDay(period), basis).some((row) => (begins.get(row.communityId) ?? '') > period.start);
+}
+
+const idOf = { DISTRICT: 'districtId', STREET: 'streetId', COMMUNITY: 'communityId' } as const;
+const LEVELS: Level[] = ['COMMUNITY', 'STREET', 'DISTRICT'];
+
+/** Level of a place by its own rows; null for one without any community. */
+export const levelOf = (place: Place): Level | null =>
+  LEVELS.find((level) => place.membership?.some((row) => row[idOf[level]] === place.id)) ?? null;
+
+/**
+ * The places of one level inside this one or at it, each with its own rows, by id; none for a level above it.
+ * Under AS_RECORDED also those that have lost their communities since.
+ */
+export function placesBelow(place: Place, level: Level, basis: Basis): Place[] {
+  const own = levelOf(place);
+  if (!own || LEVELS.indexOf(level) > LEVELS.indexOf(own)) return [];
+  const ids = new Set(rowsOf(place, basis).map((row) => row[idOf[level]]));
+  return [...ids].sort().map((id) => ({ id, membership: (place.membership ?? []).filter((row) => belongs(row, id)) }));
+}

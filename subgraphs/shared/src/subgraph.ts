@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { holdsRole } from './access.ts';
+import type { Context } from './context.ts';
+import type { EntityDefinition } from './database.ts';
+import { HubError } from './errors.ts';
+import { federate, type References } from './federate.ts';
+
+// biome-ignore lint/complexity/noBannedTypes: type-graphql takes classes as Function.
+type Class = Function;
+
+/** A subgraph as data: everything that makes one department differ from another. */
+export interface Subgraph {
+  name: string;
+  /** MikroORM entities of its database. */
+  entities: readonly EntityDefinition[];
+  /** Object types that no root field of ours returns: stubs of others' entities, union members. */
+  types: readonly Class[];
+  resolvers: readonly Class[];
+  /** How each entity is found by its key, batched. */
+  references: References<Context>;
+}
+
+/** The one function that turns a definition into a Federation 2 subgraph: schema and the SDL printed from it. */
+export function buildSubgraph({ types, resolvers, references }: Subgraph): { schema: GraphQLSchema; sdl: string } {
+  const schema = buildSchemaSync({
+    resolvers: resolvers as NonEmptyArray<Class>,
+    orphanedTypes: [...types],
+    // Arguments are checked by the scalars and by the functions they are handed to.
+    validate: false,
+    authMode: 'error',
+    authChecker: ({ context }: { context: Context }, roles: string[]) => {
+      if (holdsRole(context.claims, roles)) return true;
+      throw new HubError(context.claims.subject === null ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+    },
+  });
+  return federate(schema, references);
+}
