@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Claims } from './claims.ts';
 import type { ValueWarning } from './domain/value-error.ts';
 import type { Graph } from './graph.ts';
+import type { Seal } from './seal.ts';
 
 /** What a resolver, loader or figure is handed: who asks, and the two ways to the department's data. One per request. */
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
   figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** SQL statements sent so far for this request. */
   readonly statements: () => number;
+  /** Marks the cursors of lists (`page.ts`). */
+  readonly seal: Seal;
   /** Tells the caller something although the answer stands; sent as `extensions.warnings` (overview §3.1, §3.5). */
   warn(warning: ValueWarning): void;
   readonly graph: Graph;

@@ -1,0 +1,183 @@
+/**
+ * A department's database as its process sees it (design §5): one pool per role. `rows` runs as `<name>_app` under the caller's signed row
+ * scope, `figureRows` as `<name>_figures`, which reads every row. Each call is one read-only transaction whose statements are sent together,
+ * so the scope costs no round trip, and ends with the request's deadline.
+ *
+ * Values arrive as `column-types.ts` says. Statements and values never reach a message or a log.
+ */
+import type { EntitySchema } from '@mikro-orm/core';
+import pg from 'pg';
+import type { Claims } from './claims.ts';
+import { now } from './clock.ts';
+import { columnTypes, SESSION_OPTIONS } from './column-types.ts';
+import { HubError } from './errors.ts';
+import { NOBODY, scopeKeys, signScope } from './row-scope.ts';
+import { Seal } from './seal.ts';
+
+/** A table of a department, written with MikroORM's `defineEntity`. */
+export type EntityDefinition = EntitySchema;
+
+/** Where a database is and how it is trusted; the names are those of the environment. */
+export interface DatabaseConfig {
+  /** Login of role `<name>_app`. */
+  DATABASE_URL: string;
+  /** Login of role `<name>_figures`. */
+  FIGURES_DATABASE_URL: string;
+  /** Key of the signed row scope, see `scopeKeys`. */
+  ROW_SCOPE_KEY: string;
+}
+
+/** The two ways to the data for one request. */
+export interface Session {
+  /**
+   * Rows that the caller may see.
+   * @throws HubError SOURCE_UNAVAILABLE when the database does not answer in time; StatementError for a wrong statement.
+   */
+  rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** All rows, for aggregates alone; throws as `rows`. */
+  figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** Statements asked for so far. */
+  readonly statements: () => number;
+  /** Marks the cursors of lists. */
+  readonly seal: Seal;
+}
+
+export interface Database {
+  /** The session of one request. */
+  session(claims: Claims): Session;
+  /** Do both roles reach the database, and does it take our row scope? */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A few connections are enough: a statement takes milliseconds, and four departments share the server of a small machine. */
+const MAX_CONNECTIONS = { app: 4, figures: 4 };
+const CONNECT_MS = 2_000;
+const READY_MS = 1_000;
+/** The server's own time-out ends a statement first; this one is for a server that hangs. */
+const GRACE_MS = 250;
+
+/**
+ * A statement that the database refused: a bug of ours. `reason` is the server's sentence where it can only speak of names (a missing
+ * column), never of values.
+ */
+export class StatementError extends Error {
+  readonly sqlState: string;
+  constructor(sqlState: string, reason: string) {
+    super(`the database refused a statement (${sqlState})${reason && `: ${reason}`}`);
+    this.name = 'StatementError';
+    this.sqlState = sqlState;
+  }
+}
+
+/** Opens the pools of a subgraph; connections are made when they are needed. */
+export function openDatabase(name: string, config: DatabaseConfig): Database {
+  const keys = scopeKeys(config.ROW_SCOPE_KEY);
+  const seal = new Seal(keys, 'cursor');
+  const app = openPool(config.DATABASE_URL, `${name} app`, MAX_CONNECTIONS.app);
+  const figures = openPool(config.FIGURES_DATABASE_URL, `${name} figures`, MAX_CONNECTIONS.figures);
+
+  const session = (claims: Pick<Claims, 'deadline'> & Parameters<typeof signScope>[1]): Session => {
+    let count = 0;
+    const read = async <T extends object>(pool: pg.Pool, scope: Scope | null, sql: string, params: readonly unknown[]): Promise<T[]> => {
+      count += 1;
+      return transaction<T>(pool, claims.deadline, scope, sql, params);
+    };
+    return {
+      rows: (sql, params = []) => read(app, (pid) => signScope(keys, claims, pid), sql, params),
+      figureRows: (sql, params = []) => read(figures, null, sql, params),
+      statements: () => count,
+      seal,
+    };
+  };
+
+  return {
+    session,
+    ready: () => isReady(session({ ...NOBODY, deadline: now().getTime() + READY_MS })),
+    close: async () => {
+      await Promise.all([app.end(), figures.end()]);
+    },
+  };
+}
+
+/** The row scope for a backend process, as text. */
+type Scope = (pid: number) => string;
+
+function openPool(url: string, applicationName: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    options: SESSION_OPTIONS,
+    types: columnTypes,
+    max,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    pipeline: true,
+  });
+  // An idle connection that breaks is replaced at the next request, which then hears of it.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Begins, sets time-out and scope, reads and commits: sent together, one round trip. */
+async function transaction<T extends object>(
+  pool: pg.Pool,
+  deadline: number,
+  scope: Scope | null,
+  sql: string,
+  params: readonly unknown[],
+): Promise<T[]> {
+  const client = await connect(pool);
+  const left = deadline - now().getTime();
+  if (left <= 0) {
+    client.release();
+    throw new HubError('SOURCE_UNAVAILABLE');
+  }
+  const settings = [`begin read only; set local statement_timeout = ${Math.ceil(left)}`];
+  if (scope) settings.push(`select set_config('hub.context', '${scope(backendOf(client))}', true)`);
+  const wait = { query_timeout: left + GRACE_MS };
+  const [began, read, ended] = await Promise.allSettled([
+    client.query({ text: settings.join('; '), ...wait }),
+    client.query<T>({ text: sql, values: [...params], ...wait }),
+    client.query({ text: 'commit', ...wait }),
+  ]);
+  const broken = [began, read, ended].find((step) => step.status === 'rejected' && !sqlStateOf(step.reason));
+  client.release(broken !== undefined);
+  if (began.status === 'rejected') throw shownError(began.reason);
+  if (read.status === 'rejected') throw shownError(read.reason);
+  return read.value.rows;
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw shownError(error);
+  }
+}
+
+/** The backend's process id; pg tells it, its types do not. */
+const backendOf = (client: pg.PoolClient): number => (client as pg.PoolClient & { processID: number }).processID;
+
+const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
+
+/** Cancelled for time, shut down or starting, too many connections, connection failures: the source is away, nothing is wrong with us. */
+const AWAY = /^(57|53|08)/;
+/** Classes whose sentences speak of names only: unknown tables, columns, operators, missing grants. A syntax error would quote the SQL. */
+const NAMES_ONLY = /^42(?!601)/;
+
+function shownError(error: unknown): Error {
+  const sqlState = sqlStateOf(error);
+  if (!sqlState || AWAY.test(sqlState)) return new HubError('SOURCE_UNAVAILABLE');
+  return new StatementError(sqlState, NAMES_ONLY.test(sqlState) ? (error as Error).message : '');
+}
+
+async function isReady(session: Session): Promise<boolean> {
+  try {
+    const [app] = await session.rows<{ trusted: boolean }>('select hub.context() is not null as trusted');
+    await session.figureRows('select 1 as one');
+    return app?.trusted === true;
+  } catch {
+    return false;
+  }
+}
