@@ -1,0 +1,40 @@
+import type { FacilitiesWorld } from './facilities.types.ts';
+import type { GrievancesWorld } from './grievances.types.ts';
+import { groundOf, HORIZON } from './ground.ts';
+import { organizationOf } from './organization.ts';
+import type { VolunteersWorld } from './volunteers.types.ts';
+import type { Place, World, WorldOptions } from './world.types.ts';
+
+const DEFAULT_FACTS = 90_000;
+
+/**
+ * The demo district over these places. Deterministic: the same places and options give the same rows.
+ *
+ * @throws Error when the places have no district
+ */
+export function buildWorld(places: readonly Place[], options: WorldOptions = {}): World {
+  const ground = groundOf(places);
+  const facts = options.facts ?? DEFAULT_FACTS;
+  void facts;
+  const organization = organizationOf(ground);
+  const facilities: FacilitiesWorld = { facilities: [], facilityStates: [], assurances: [], spaces: [], walkOrigins: () => [] };
+  const volunteers: VolunteersWorld = {
+    volunteers: [],
+    volunteerHomes: [],
+    volunteerStates: [],
+    teams: [],
+    activities: [],
+    shifts: [],
+    records: () => [],
+  };
+  const grievances: GrievancesWorld = { categories: [], caseFiles: () => [] };
+  return {
+    source: 'demo',
+    districtId: ground.district.id,
+    horizon: HORIZON,
+    organization: organization.world,
+    facilities,
+    volunteers,
+    grievances,
+  };
+}
