@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { composeServices } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+import { parse as parseYaml } from 'yaml';
+import type { Subgraph } from '../subgraphs/shared/src/subgraph.ts';
+import { buildSubgraph } from '../subgraphs/shared/src/subgraph.ts';
+
+/** A line of schema/supergraph.yaml. */
+export interface Listed {
+  name: string;
+  address: string;
+  /** File of the printed schema, in `schema/`. */
+  schema: string;
+}
+
+/** A generated file and what should be in it. */
+export interface Generated {
+  file: string;
+  text: string;
+}
+
+/** `schema/` itself, whether this runs from the sources or from `dist/`. */
+const FOLDER = import.meta.dirname.replace(/([\\/])dist[\\/]schema$/, '$1schema');
+
+/** Built or not, a module finds its neighbours of the same kind. */
+const ENDING = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
+
+/** The subgraphs of schema/supergraph.yaml. @throws Error when the file says something else */
+export function listed(yaml = readFileSync(join(FOLDER, 'supergraph.yaml'), 'utf8')): Listed[] {
+  const file: unknown = parseYaml(yaml);
+  const entries = Object.entries((file as { subgraphs?: Record<string, { address?: unknown; schema?: unknown }> } | null)?.subgraphs ?? {});
+  if (entries.length === 0) throw new Error('schema/supergraph.yaml lists no subgraphs');
+  return entries.map(([name, { address, schema }]) => {
+    if (typeof address !== 'string' || typeof schema !== 'string')
+      throw new Error(`schema/supergraph.yaml: ${name} needs an address and a schema`);
+    return { name, address, schema };
+  });
+}
+
+/** The supergraph of printed schemas. @throws Error with every complaint of the composer */
+export function composeSupergraph(subgraphs: readonly (Listed & { sdl: string })[]): string {
+  const result = composeServices(subgraphs.map(({ name, address, sdl }) => ({ name, url: address, typeDefs: parse(sdl) })));
+  if (result.errors) throw new Error(`The subgraphs do not compose:\n${result.errors.map((error) => `- ${error.message}`).join('\n')}`);
+  return `${result.supergraphSdl.trimEnd()}\n`;
+}
+
+/** Every generated file of `schema/`, made from the departments' definitions. */
+export async function generate(): Promise<Generated[]> {
+  const subgraphs = await Promise.all(
+    listed().map(async (entry) => {
+      const { definition } = (await import(`../subgraphs/${entry.name}/src/subgraph.${ENDING}`)) as { definition: Subgraph };
+      return { ...entry, sdl: buildSubgraph(definition).sdl };
+    }),
+  );
+  const printed = subgraphs.map(({ schema, sdl }) => ({ file: schema, text: sdl }));
+  return [...printed, { file: 'supergraph.graphql', text: composeSupergraph(subgraphs) }];
+}
+
+/** The generated files that differ from what is committed. */
+export function stale(generated: readonly Generated[], read = (file: string) => readFileSync(join(FOLDER, file), 'utf8')): string[] {
+  return generated.filter(({ file, text }) => readOrNothing(read, file) !== text).map(({ file }) => file);
+}
+
+function readOrNothing(read: (file: string) => string, file: string): string | null {
+  try {
+    return read(file);
+  } catch {
+    return null;
+  }
+}
+
+async function main(check: boolean): Promise<void> {
+  const generated = await generate();
+  const old = stale(generated);
+  if (!check) {
+    for (const { file, text } of generated) writeFileSync(join(FOLDER, file), text);
+    console.log(old.length === 0 ? 'schema/ was current.' : `Wrote schema/${old.join(', schema/')}.`);
+    return;
+  }
+  if (old.length === 0) return;
+  console.error(`Not current: schema/${old.join(', schema/')}. Run \`npm run compose\` and commit what it writes.`);
+  process.exitCode = 1;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.includes('--check'));
