@@ -27,7 +27,7 @@ export class Ratio {
    */
   static of(n: bigint | number | string, d: bigint | number = 1n): Ratio {
     const [numerator, scale] = typeof n === 'string' ? parseDecimal(n) : [integer(n), 1n];
-    return reduced(numerator, scale * integer(d));
+    return Ratio.reduced(numerator, scale * integer(d));
   }
 
   /** The sum of many; zero for none. */
@@ -37,8 +37,8 @@ export class Ratio {
     return total;
   }
 
-  /** In lowest terms. For this file alone: the constructor trusts its arguments. */
-  static reduce(n: bigint, d: bigint): Ratio {
+  /** In lowest terms; the constructor trusts its arguments. */
+  private static reduced(n: bigint, d: bigint): Ratio {
     if (d === 0n) throw divisionByZero();
     const sign = d < 0n ? -1n : 1n;
     const divisor = gcd(n < 0n ? -n : n, d * sign);
@@ -46,7 +46,7 @@ export class Ratio {
   }
 
   add(other: Ratio): Ratio {
-    return reduced(this.numerator * other.denominator + other.numerator * this.denominator, this.denominator * other.denominator);
+    return Ratio.reduced(this.numerator * other.denominator + other.numerator * this.denominator, this.denominator * other.denominator);
   }
 
   sub(other: Ratio): Ratio {
@@ -54,12 +54,12 @@ export class Ratio {
   }
 
   mul(other: Ratio): Ratio {
-    return reduced(this.numerator * other.numerator, this.denominator * other.denominator);
+    return Ratio.reduced(this.numerator * other.numerator, this.denominator * other.denominator);
   }
 
   /** @throws ValueError `VALIDATION_FAILED` when `other` is zero; a figure asks `isZero()` first and answers NO_DENOMINATOR. */
   div(other: Ratio): Ratio {
-    return reduced(this.numerator * other.denominator, this.denominator * other.numerator);
+    return Ratio.reduced(this.numerator * other.denominator, this.denominator * other.numerator);
   }
 
   neg(): Ratio {
@@ -103,7 +103,7 @@ export class Ratio {
 
   /** Times one hundred, still exact: the value of a figure whose unit is PERCENT. */
   percent(): Ratio {
-    return reduced(this.numerator * 100n, this.denominator);
+    return Ratio.reduced(this.numerator * 100n, this.denominator);
   }
 
   /**
@@ -133,8 +133,6 @@ export class Ratio {
     return this.denominator === 1n ? `${this.numerator}` : `${this.numerator}/${this.denominator}`;
   }
 }
-
-const reduced = Ratio.reduce;
 
 function parseDecimal(text: string): [bigint, bigint] {
   const match = DECIMAL.exec(text);
