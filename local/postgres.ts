@@ -197,6 +197,19 @@ function isServerOf(pid: number, folder: string): boolean {
   }
 }
 
+/** Whether nobody listens on a port of the loopback at this moment. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, HOST);
+  try {
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A port of the loopback that nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);

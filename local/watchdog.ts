@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process';
 
 /** Fast shutdown writes a checkpoint; after this long the server is told to leave it to the next start's recovery. */
-const FAST_MS = 6_000;
-const IMMEDIATE_MS = 2_000;
+const FAST_MS = 2_500;
+const IMMEDIATE_MS = 500;
 
 const [uid, gid, program = '', ...args] = process.argv.slice(2);
 const server = spawn(program, args, {

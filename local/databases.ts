@@ -1,0 +1,67 @@
+import pg from 'pg';
+import type { Postgres } from './postgres.ts';
+import { DATABASE_ROLES, type DatabaseRole, type Secrets } from './secrets.ts';
+
+/** Extensions a department's tables may use. Made by the superuser, so that the owner need not be one. */
+const EXTENSIONS = ['ltree', 'btree_gist', 'pg_trgm', 'pgcrypto'];
+
+/** Name of a role of a subgraph, e.g. `organization_figures`. */
+export const roleName = (subgraph: string, role: DatabaseRole): string => `${subgraph}_${role}`;
+
+/** Connection URL of a subgraph's database by role. `database` is another name than the subgraph's for copies in tests. */
+export function databaseUrl(
+  postgres: Pick<Postgres, 'url'>,
+  secrets: Secrets,
+  subgraph: string,
+  role: DatabaseRole,
+  database = subgraph,
+): string {
+  const own = secrets.subgraphs[subgraph];
+  if (!own) throw new Error(`there are no secrets of ${subgraph}`);
+  return postgres.url(database, roleName(subgraph, role), own.passwords[role]);
+}
+
+/** Runs `work` on one connection and closes it. */
+export async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes the roles of every subgraph, or gives those that exist the passwords of these secrets. */
+export async function makeRoles(postgres: Postgres, secrets: Secrets): Promise<void> {
+  await withClient(postgres.url('postgres'), async (client) => {
+    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles');
+    const existing = new Set(rows.map((row) => row.rolname));
+    for (const [subgraph, { passwords }] of Object.entries(secrets.subgraphs)) {
+      for (const role of DATABASE_ROLES) {
+        const name = roleName(subgraph, role);
+        const verb = existing.has(name) ? 'alter' : 'create';
+        await client.query(`${verb} role ${pg.escapeIdentifier(name)} login password ${pg.escapeLiteral(passwords[role])}`);
+      }
+    }
+  });
+}
+
+/**
+ * Makes the database of a subgraph, owned by its owner, with the extensions; others cannot connect to it. Making it again only mends what an
+ * interrupted start left out.
+ */
+export async function makeDatabase(postgres: Postgres, subgraph: string, database = subgraph): Promise<void> {
+  const name = pg.escapeIdentifier(database);
+  const owner = pg.escapeIdentifier(roleName(subgraph, 'owner'));
+  await withClient(postgres.url('postgres'), async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
+    if (!rowCount) await client.query(`create database ${name} owner ${owner}`);
+    const guests = DATABASE_ROLES.map((role) => pg.escapeIdentifier(roleName(subgraph, role))).join(', ');
+    await client.query(`revoke all on database ${name} from public; grant connect on database ${name} to ${guests}`);
+  });
+  await withClient(postgres.url(database), async (client) => {
+    await client.query(EXTENSIONS.map((extension) => `create extension if not exists ${extension}`).join(';'));
+    await client.query(`alter schema public owner to ${owner}`);
+  });
+}

@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import { withClient } from '../databases.ts';
+import type { Target } from '../prepare.ts';
+import type { Steps } from '../steps.ts';
+import { buildWorld } from './world.ts';
+import type { Place, World, WorldOptions } from './world.types.ts';
+
+/** What `subgraphs/<name>/seed.ts` offers. Everything is loaded by the owner inside the caller's transaction. */
+interface Seed {
+  /** Fills the department's tables from its part of the district. */
+  seed(client: pg.Client, world: World): Promise<void>;
+  /** Of the department that keeps the divisions: loads their editions. */
+  seedDivisions?(client: pg.Client): Promise<void>;
+  /** Of the same: the places of today. */
+  places?(client: pg.Client): Promise<Place[]>;
+}
+
+/** A comment on the database: it commits or rolls back with the load, and is no table of the department's. */
+const MARK = 'demo district loaded';
+
+/**
+ * Loads the division editions and the demo district, all departments at once, each in one transaction that also marks it as loaded:
+ * an interrupted load leaves nothing behind and starts over the next time. What is loaded already stays as it is.
+ */
+export async function loadDemoDistrict(targets: readonly Target[], steps: Steps, options: WorldOptions = {}): Promise<void> {
+  const loaded = await Promise.all(targets.map((target) => withClient(target.ownerUrl, isLoaded)));
+  if (loaded.every(Boolean)) return;
+  const seeds = new Map(await Promise.all(targets.map(async ({ subgraph }) => [subgraph, await seedOf(subgraph)] as const)));
+
+  // Divisions come first: every other department's rows point at their places.
+  const keeper = targets.findIndex(({ subgraph }) => seeds.get(subgraph)?.seedDivisions);
+  const home = targets[keeper];
+  if (!home) throw new Error('no subgraph keeps the divisions');
+  const seed = seeds.get(home.subgraph)!;
+  await withClient(home.ownerUrl, async (client) => {
+    await client.query('begin');
+    if (!loaded[keeper]) await steps.run('division editions', '行政区划', () => seed.seedDivisions!(client));
+    const places = await seed.places!(client);
+    await steps.run('demo district', '演示区', async () => {
+      const world = buildWorld(places, options);
+      const others = targets.filter((_, index) => index !== keeper && !loaded[index]);
+      await Promise.all([
+        ...others.map((target) => loadOne(target, seeds.get(target.subgraph)!, world)),
+        loaded[keeper] ? client.query('rollback') : finish(client, home, seed, world),
+      ]);
+    });
+  });
+}
+
+const seedOf = (subgraph: string): Promise<Seed> => import(`../../subgraphs/${subgraph}/seed.ts`) as Promise<Seed>;
+
+const loadOne = (target: Target, seed: Seed, world: World): Promise<void> =>
+  withClient(target.ownerUrl, async (client) => {
+    await client.query('begin');
+    await finish(client, target, seed, world);
+  });
+
+async function finish(client: pg.Client, { ownerUrl }: Target, seed: Seed, world: World): Promise<void> {
+  await seed.seed(client, world);
+  const database = client.escapeIdentifier(decodeURIComponent(new URL(ownerUrl).pathname.slice(1)));
+  await client.query(`comment on database ${database} is '${MARK}'`);
+  await client.query('commit');
+  // Fresh tables have no statistics, and plans without them are slow.
+  await client.query('analyze');
+}
+
+async function isLoaded(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ mark: string | null }>(
+    `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = current_database()`,
+  );
+  return rows[0]?.mark === MARK;
+}

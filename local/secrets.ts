@@ -1,0 +1,101 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { DataFolder } from './folder.ts';
+import { Trouble } from './trouble.ts';
+
+/** A private Ed25519 key as JWK, with its name. */
+export interface SigningKey {
+  kty: string;
+  crv: string;
+  x: string;
+  d: string;
+  kid: string;
+  alg: 'EdDSA';
+}
+
+/** What one department's process and database are trusted by. */
+export interface SubgraphSecrets {
+  /** Keys of the gateway's signature, as `SUBGRAPH_KEYS`. */
+  subgraphKeys: string;
+  /** Key of the signed row scope, as `ROW_SCOPE_KEY`. */
+  rowScopeKey: string;
+  /** The department's service credential. */
+  serviceKey: SigningKey;
+  passwords: Record<DatabaseRole, string>;
+}
+
+/** Roles of every department's database (design §5): `owner` migrates and loads, `app` serves, `figures` counts. */
+export const DATABASE_ROLES = ['owner', 'app', 'figures'] as const;
+export type DatabaseRole = (typeof DATABASE_ROLES)[number];
+
+/** Everything secret of one machine's hub. Made at random, kept in one file that only its owner reads. */
+export interface Secrets {
+  superuserPassword: string;
+  /** Signs the tokens of `npm run token`; refused by a gateway with `NODE_ENV=production`. */
+  developmentKey: SigningKey;
+  subgraphs: Record<string, SubgraphSecrets>;
+}
+
+/** Fresh secrets for these subgraphs. */
+export function makeSecrets(names: readonly string[]): Secrets {
+  return {
+    superuserPassword: password(),
+    developmentKey: signingKey(`dev-${randomBytes(4).toString('hex')}`),
+    subgraphs: Object.fromEntries(names.map((name) => [name, makeSubgraphSecrets(name)])),
+  };
+}
+
+const makeSubgraphSecrets = (name: string): SubgraphSecrets => ({
+  subgraphKeys: `k1:${randomBytes(32).toString('base64')}`,
+  rowScopeKey: randomBytes(32).toString('base64'),
+  serviceKey: signingKey(`service-${name}-1`),
+  passwords: { owner: password(), app: password(), figures: password() },
+});
+
+const password = (): string => randomBytes(24).toString('base64url');
+
+function signingKey(kid: string): SigningKey {
+  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  return { kty: 'OKP', crv: 'Ed25519', x: jwk.x ?? '', d: jwk.d ?? '', kid, alg: 'EdDSA' };
+}
+
+/** Reads the secrets of a data folder, or makes them in a new one; a subgraph that came since gets its own. Writes `jwks.json` beside. */
+export function keepSecrets(folder: DataFolder, names: readonly string[]): Secrets {
+  const kept = readSecrets(folder);
+  if (!kept && existsSync(folder.postgres)) throw halfMade(folder);
+  const secrets = kept ?? makeSecrets(names);
+  for (const name of names) secrets.subgraphs[name] ??= makeSubgraphSecrets(name);
+  writePrivately(folder.secrets, secrets);
+  writePrivately(folder.jwks, publicKeys(secrets));
+  return secrets;
+}
+
+/** The secrets of a data folder, or null if none were made yet. */
+export function readSecrets(folder: DataFolder): Secrets | null {
+  if (!existsSync(folder.secrets)) return null;
+  const text = readFileSync(folder.secrets, 'utf8');
+  try {
+    return JSON.parse(text) as Secrets;
+  } catch {
+    throw halfMade(folder);
+  }
+}
+
+const halfMade = ({ path }: DataFolder): Trouble =>
+  new Trouble(
+    `The data folder ${path} is only half made (its secrets.json is missing or broken): run npm run reset to start over.`,
+    `数据目录 ${path} 不完整（secrets.json 缺失或损坏）：请执行 npm run reset 重新开始。`,
+  );
+
+/** What the gateway may know: the public half of every signing key, as a JWK set. */
+export function publicKeys({ developmentKey, subgraphs }: Secrets): { keys: Omit<SigningKey, 'd'>[] } {
+  const keys = [developmentKey, ...Object.values(subgraphs).map(({ serviceKey }) => serviceKey)];
+  return { keys: keys.map(({ d: _private, ...open }) => ({ ...open, use: 'sig' })) };
+}
+
+/** Whole or not at all, and never readable by others in between. */
+export function writePrivately(file: string, content: unknown): void {
+  const making = `${file}.${process.pid}`;
+  writeFileSync(making, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(making, file);
+}

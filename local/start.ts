@@ -1,0 +1,173 @@
+/**
+ * `npm start`: runs the whole hub on this machine – PostgreSQL, the subgraphs, the gateway – and keeps it running until Ctrl-C, SIGTERM
+ * or its own end.
+ */
+import { join } from 'node:path';
+import { loadDemoDistrict } from './demo/load.ts';
+import { addressOf, environmentOf, GATEWAY, type HubPlan, listedPorts, programOf, subgraphNames } from './environment.ts';
+import { checkout, type DataFolder, dataFolder, makeDataFolder } from './folder.ts';
+import { take } from './lock.ts';
+import { isFree, type Postgres, portTaken, startPostgres } from './postgres.ts';
+import { prepareDatabases } from './prepare.ts';
+import { keepSecrets } from './secrets.ts';
+import { openSteps, type Steps } from './steps.ts';
+import { type Supervised, supervise } from './supervise.ts';
+import { fail, Trouble } from './trouble.ts';
+
+const READY_MS = 45_000;
+/** Shares of the ten seconds in which everything ends; PostgreSQL's watchdog has the rest. */
+const GATEWAY_END_MS = 4_500;
+const SUBGRAPH_END_MS = 2_000;
+
+interface Running {
+  gateway: Supervised | null;
+  subgraphs: Supervised[];
+  postgres: Postgres | null;
+  ending: Promise<void> | null;
+}
+
+async function main(): Promise<void> {
+  const since = performance.now();
+  const folder = dataFolder();
+  const running: Running = { gateway: null, subgraphs: [], postgres: null, ending: null };
+  const steps = openSteps();
+  endOnSignals(running, steps);
+  try {
+    await start(folder, running, steps, since);
+  } catch (error) {
+    if (running.ending) return;
+    await endAll(running);
+    fail(error, folder.path);
+  }
+}
+
+async function start(folder: DataFolder, running: Running, steps: Steps, since: number): Promise<void> {
+  const gatewayPort = readPort();
+  const ports = listedPorts();
+  const names = subgraphNames();
+  makeDataFolder(folder);
+  await takeFolder(folder, gatewayPort);
+  await checkPorts(gatewayPort, ports);
+
+  steps.say(`District Hub 共治枢纽 – data in ${folder.path}`);
+  const secrets = keepSecrets(folder, names);
+  const postgres = await steps.run('PostgreSQL 18', '数据库', () =>
+    startPostgres({ folder: folder.postgres, password: secrets.superuserPassword, log: join(folder.logs, 'postgres.log') }),
+  );
+  running.postgres = postgres;
+  postgres.ended.then(() => loseDatabase(running, folder));
+
+  const targets = await prepareDatabases(postgres, secrets, names, steps);
+  await loadDemoDistrict(targets, steps);
+
+  const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile: folder.jwks };
+  await steps.run('subgraphs and gateway', '子图与网关', () => startProcesses(plan, names, folder, running, steps));
+  greet(steps, gatewayPort, folder, performance.now() - since);
+}
+
+function readPort(): number {
+  const text = process.env.PORT || '4000';
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Trouble(
+    `PORT is ${text}, which is no port: give a number from 1 to 65535.`,
+    `PORT=${text} 不是有效端口：请给出 1–65535 的整数。`,
+  );
+}
+
+async function takeFolder(folder: DataFolder, gatewayPort: number): Promise<void> {
+  const holder = await take(folder.path, { pid: process.pid, address: addressOf(gatewayPort) });
+  if (!holder) return;
+  throw new Trouble(
+    `The data folder ${folder.path} is in use by another npm start (process ${holder.pid}, ${holder.address}): use that one, or end it with Ctrl-C or kill ${holder.pid} first.`,
+    `数据目录 ${folder.path} 正被另一个 npm start（进程 ${holder.pid}）使用：请直接使用它，或先将其结束。`,
+  );
+}
+
+async function checkPorts(gatewayPort: number, ports: Record<string, number>): Promise<void> {
+  const clash = Object.entries(ports).find(([, port]) => port === gatewayPort);
+  if (clash) throw portTaken(gatewayPort, `the subgraph ${clash[0]}`, 'choose another PORT');
+  if (!(await isFree(gatewayPort))) throw portTaken(gatewayPort, 'the gateway', 'end it or choose another port with PORT=4100');
+  for (const [name, port] of Object.entries(ports)) {
+    if (!(await isFree(port))) throw portTaken(port, `the subgraph ${name}`);
+  }
+}
+
+async function startProcesses(plan: HubPlan, names: string[], folder: DataFolder, running: Running, steps: Steps): Promise<void> {
+  const begin = (name: string, port: number): Supervised =>
+    supervise(
+      {
+        name,
+        program: programOf(name),
+        folder: checkout,
+        environment: { ...environmentOf(name, plan), NODE_COMPILE_CACHE: folder.compiled },
+        port,
+        log: join(folder.logs, `${name}.log`),
+      },
+      steps.say,
+    );
+  running.subgraphs = names.map((name) => begin(name, plan.ports[name] ?? 0));
+  running.gateway = begin(GATEWAY, plan.gatewayPort);
+  try {
+    await Promise.all([...running.subgraphs, running.gateway].map((each) => each.ready(READY_MS)));
+  } catch (error) {
+    throw new Trouble(`${(error as Error).message}\nAll of it is in ${folder.logs}.`, `有进程未能就绪，日志见 ${folder.logs}。`);
+  }
+}
+
+function greet(steps: Steps, gatewayPort: number, folder: DataFolder, tookMs: number): void {
+  const address = addressOf(gatewayPort);
+  steps.say(`
+Ready in ${(tookMs / 1000).toFixed(1)} s  已就绪
+  address 地址    ${address}   (in a browser 浏览器: http://127.0.0.1:${gatewayPort}/)
+  token 令牌      npm run --silent token -- --role DISTRICT_LEAD --area 410305000000
+  logs 日志       ${folder.logs}
+  end 结束        Ctrl-C
+
+A query to paste 可直接粘贴的查询:
+
+curl -s ${address} -H 'content-type: application/json' \\
+  -H "authorization: Bearer $(npm run --silent token -- --role DISTRICT_LEAD --area 410305000000 | tail -n 1)" \\
+  -d '{"query":"{ area(code: \\"410305000000\\") { name facilitySummary(period: { grain: YEAR, start: \\"2025-01-01\\", end: \\"2026-01-01\\" }) { kpis(keys: [\\"FAC_1\\"]) { key value numerator denominator reason } } } }"}'
+`);
+}
+
+/** The first signal ends everything in order, a second one at once. */
+function endOnSignals(running: Running, steps: Steps): void {
+  const end = (signal: string): void => {
+    if (running.ending) process.exit(1);
+    steps.say(`\n${signal}: ending in order  正在依次结束`);
+    const since = performance.now();
+    running.ending = endAll(running).then(() => {
+      steps.say(`Ended in ${((performance.now() - since) / 1000).toFixed(1)} s  已结束`);
+      process.exit(0);
+    });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal));
+}
+
+/** Gateway first, so that requests in flight still find their subgraphs; the database last. */
+async function endAll(running: Running): Promise<void> {
+  await running.gateway?.stop(GATEWAY_END_MS);
+  await Promise.all(running.subgraphs.map((each) => each.stop(SUBGRAPH_END_MS)));
+  const { postgres } = running;
+  running.postgres = null;
+  await postgres?.stop();
+}
+
+/** A database server that ended by itself takes the hub with it: its data may be damaged, and only its log says how. */
+async function loseDatabase(running: Running, folder: DataFolder): Promise<void> {
+  if (running.ending || running.postgres === null) return;
+  running.postgres = null;
+  running.ending = endAll(running);
+  await running.ending;
+  fail(
+    new Trouble(
+      `PostgreSQL ended by itself: see the end of ${join(folder.logs, 'postgres.log')}, then run npm start again.`,
+      `PostgreSQL 意外退出：请查看 ${join(folder.logs, 'postgres.log')} 末尾，再执行 npm start。`,
+    ),
+    folder.path,
+  );
+}
+
+await main();
