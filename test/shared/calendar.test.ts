@@ -13,8 +13,9 @@ import { statutoryDays } from '../../subgraphs/shared/src/domain/statutory-day.t
 import { failure } from './failure.ts';
 
 const folder = new URL('../../data/calendars/', import.meta.url);
+/** Up to 2026: G7 is about the time before 2027 was published. */
 const calendars: WorkCalendar[] = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => name.endsWith('.json') && name <= '2026.json')
   .map((name) => parseWorkCalendar(JSON.parse(readFileSync(new URL(name, folder), 'utf8'))));
 
 const calendarOf = (year: number) => calendars.find((calendar) => calendar.year === year)!;
