@@ -63,7 +63,7 @@ function addCompound(
   const builtYear = types.includes('OLD') ? random.int(1962, 1999) : random.int(2000, 2021);
   const location = random.chance(0.035)
     ? null
-    : pointNear(community.location, 60 + 460 * Math.sqrt(random.next()), random.next() * 2 * Math.PI);
+    : pointNear(community.location, 60 + 620 * Math.sqrt(random.next()), random.next() * 2 * Math.PI);
   const entranceCount = location === null || (!story && random.chance(0.1)) ? 0 : random.int(1, 3);
   const row: CompoundRow = {
     id: stableId('cp', since, `demo compound ${code}`),

@@ -1,4 +1,4 @@
-import type { FacilitiesWorld } from './facilities.types.ts';
+import { facilitiesOf } from './facilities.ts';
 import type { GrievancesWorld } from './grievances.types.ts';
 import { groundOf, HORIZON } from './ground.ts';
 import { organizationOf } from './organization.ts';
@@ -17,7 +17,7 @@ export function buildWorld(places: readonly Place[], options: WorldOptions = {})
   const facts = options.facts ?? DEFAULT_FACTS;
   void facts;
   const organization = organizationOf(ground);
-  const facilities: FacilitiesWorld = { facilities: [], facilityStates: [], assurances: [], spaces: [], walkOrigins: () => [] };
+  const facilities = facilitiesOf(ground, organization);
   const volunteers: VolunteersWorld = {
     volunteers: [],
     volunteerHomes: [],
