@@ -3,7 +3,7 @@ import type { Postgres } from './postgres.ts';
 import { DATABASE_ROLES, type DatabaseRole, type Secrets } from './secrets.ts';
 
 /** Extensions a department's tables may use. Made by the superuser, so that the owner need not be one. */
-const EXTENSIONS = ['ltree', 'btree_gist', 'pg_trgm', 'pgcrypto'];
+const EXTENSIONS = ['ltree', 'btree_gist', 'pg_trgm'];
 
 /** Name of a role of a subgraph, e.g. `organization_figures`. */
 export const roleName = (subgraph: string, role: DatabaseRole): string => `${subgraph}_${role}`;

@@ -69,15 +69,15 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const started = await launch(binaries, user, options, port);
     if (started) return started;
     // Somebody took the free port between our look and the server's.
-    if (options.port !== undefined || attempt === 5) throw portTaken(port);
+    if (options.port !== undefined || attempt === 5) throw portTaken(port, 'PostgreSQL', '数据库');
   }
 }
 
 /** The sentence for a TCP port of ours that somebody else listens on. */
-export const portTaken = (port: number, what = 'PostgreSQL', advice = 'end the program that listens there'): Trouble =>
+export const portTaken = (port: number, what: string, whatZh: string, instead?: number): Trouble =>
   new Trouble(
-    `Port ${port} of ${HOST}, which ${what} needs, is taken by another program: ${advice}, then run npm start again.`,
-    `端口 ${port}（${what}）已被其他程序占用：请先结束占用它的程序，或换用其他端口，再执行 npm start。`,
+    `Port ${port}, which ${what} needs, is taken by another program: end that program${instead ? `, or choose another port (PORT=${instead} npm start)` : ''}, then start again.`,
+    `端口 ${port}（${whatZh}）已被其他程序占用：请结束该程序${instead ? `，或换用其他端口（PORT=${instead} npm start）` : ''}后重新启动。`,
   );
 
 /**

@@ -1,8 +1,10 @@
+import { MigrationError, migrate } from '../subgraphs/shared/src/migrate.ts';
+import { scopeKeys } from '../subgraphs/shared/src/row-scope.ts';
 import { databaseUrl, makeDatabase, makeRoles } from './databases.ts';
-import { migrateDatabase } from './migrate.ts';
 import type { Postgres } from './postgres.ts';
 import type { Secrets } from './secrets.ts';
 import type { Steps } from './steps.ts';
+import { Trouble } from './trouble.ts';
 
 /** A subgraph's database as its owner sees it: what migrations and loads work on. */
 export interface Target {
@@ -33,4 +35,16 @@ export async function prepareDatabases(
   });
   await steps.run('migrations', '结构升级', () => Promise.all(targets.map(migrateDatabase)));
   return targets;
+}
+
+async function migrateDatabase({ subgraph, ownerUrl, rowScopeKey }: Target): Promise<void> {
+  try {
+    await migrate({ name: subgraph }, ownerUrl, { scopeKeys: scopeKeys(rowScopeKey) });
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    throw new Trouble(
+      `The database of ${subgraph} could not be brought up to date: ${error.message}. npm run reset starts over with an empty one.`,
+      `数据库 ${subgraph} 升级失败；如可放弃本机数据，请执行 npm run reset 重新开始。`,
+    );
+  }
 }

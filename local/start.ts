@@ -86,10 +86,15 @@ async function takeFolder(folder: DataFolder, gatewayPort: number): Promise<void
 
 async function checkPorts(gatewayPort: number, ports: Record<string, number>): Promise<void> {
   const clash = Object.entries(ports).find(([, port]) => port === gatewayPort);
-  if (clash) throw portTaken(gatewayPort, `the subgraph ${clash[0]}`, 'choose another PORT');
-  if (!(await isFree(gatewayPort))) throw portTaken(gatewayPort, 'the gateway', 'end it or choose another port with PORT=4100');
+  if (clash) {
+    throw new Trouble(
+      `PORT is ${gatewayPort}, which the subgraph ${clash[0]} needs (schema/supergraph.yaml): choose another one.`,
+      `PORT=${gatewayPort} 已分配给子图 ${clash[0]}（schema/supergraph.yaml）：请换用其他端口。`,
+    );
+  }
+  if (!(await isFree(gatewayPort))) throw portTaken(gatewayPort, 'the gateway', '网关', gatewayPort + 100);
   for (const [name, port] of Object.entries(ports)) {
-    if (!(await isFree(port))) throw portTaken(port, `the subgraph ${name}`);
+    if (!(await isFree(port))) throw portTaken(port, `the subgraph ${name}`, `子图 ${name}`);
   }
 }
 
