@@ -47,3 +47,13 @@ export function scopeKeys(text: string): Keys {
     return { id, secret };
   });
 }
+
+/**
+ * A secret as HMAC-SHA-256 uses it (RFC 2104): one block of 64 bytes, masked for the inner and the outer hash. The database computes the mark
+ * with its own sha256 and needs no extension.
+ */
+export function hmacPads(secret: Buffer): { inner: Buffer; outer: Buffer } {
+  const block = Buffer.alloc(64);
+  (secret.length > 64 ? createHash('sha256').update(secret).digest() : secret).copy(block);
+  return { inner: Buffer.from(block.map((byte) => byte ^ 0x36)), outer: Buffer.from(block.map((byte) => byte ^ 0x5c)) };
+}

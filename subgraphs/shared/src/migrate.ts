@@ -1,0 +1,124 @@
+/**
+ * Brings a department's database up to date: schema `hub`, then `subgraphs/<name>/migrations/NNNN-title.sql` in order, each in one
+ * transaction, once, forward only; then the keys of the row scope. Migrations are written by `npm run migration` (`migration.ts`), and one
+ * that was applied must not change any more.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { projectRoot } from './config.ts';
+import type { EntityDefinition } from './database.ts';
+import { hubSchema } from './hub-schema.ts';
+import { hmacPads } from './row-scope.ts';
+import type { Keys } from './signature.ts';
+
+/** A subgraph's database as data; a `Subgraph` will do. */
+export interface DatabaseDefinition {
+  name: string;
+  entities: readonly EntityDefinition[];
+  /** Folder of the migrations; the subgraph's own unless told. */
+  migrations?: URL;
+}
+
+/** Serves all migrations of a database one after the other, whoever starts them. */
+const MIGRATION_LOCK = 4_103_05;
+/** A migration that waits for a lock makes everybody behind it wait as well: better to give up and run again. */
+const LOCK_TIMEOUT = '5s';
+/** The name under which the version of schema `hub` is kept. */
+const HUB = '0000-hub';
+
+/** A migration that could not be applied; nothing of it was kept. */
+export class MigrationError extends Error {}
+
+/** Folder of a subgraph's migrations, in the sources. */
+export const migrationsOf = ({ name, migrations }: Pick<DatabaseDefinition, 'name' | 'migrations'>): URL =>
+  migrations ?? new URL(`subgraphs/${name}/migrations/`, projectRoot);
+
+/** File names of the migrations in their order. */
+export const migrationFiles = (folder: URL): string[] =>
+  readdirSync(folder)
+    .filter((file) => /^\d{4}-[\w-]+\.sql$/.test(file))
+    .sort();
+
+/**
+ * Applies what is missing, as `<name>_owner`. Roles and database exist already.
+ * @param scopeKeys keys of the row scope, see `row-scope.ts`; they replace the ones in the database.
+ * @returns names of the migrations that were applied.
+ * @throws MigrationError naming the migration.
+ */
+export async function migrate(
+  definition: Pick<DatabaseDefinition, 'name' | 'migrations'>,
+  ownerUrl: string,
+  { scopeKeys }: { scopeKeys: Keys },
+): Promise<string[]> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: `${definition.name} migrate` });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await installHub(client, definition.name);
+    const applied = await applyMissing(client, migrationsOf(definition));
+    await storeScopeKeys(client, scopeKeys);
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+async function installHub(client: pg.Client, name: string): Promise<void> {
+  const sql = hubSchema(name);
+  const known = await client.query<{ there: boolean }>(`select to_regclass('hub.migration') is not null as there`);
+  const before = known.rows[0]?.there ? await appliedChecksums(client) : new Map<string, string>();
+  if (before.get(HUB) !== checksum(sql)) await apply(client, HUB, sql);
+}
+
+async function applyMissing(client: pg.Client, folder: URL): Promise<string[]> {
+  const before = await appliedChecksums(client);
+  const applied: string[] = [];
+  for (const file of migrationFiles(folder)) {
+    const sql = readFileSync(new URL(file, folder), 'utf8');
+    const known = before.get(file);
+    if (known === checksum(sql)) continue;
+    if (known) throw new MigrationError(`migration ${file} was changed after it was applied: write a new one instead`);
+    await apply(client, file, sql);
+    applied.push(file);
+  }
+  return applied;
+}
+
+async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from hub.migration');
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+async function apply(client: pg.Client, name: string, sql: string): Promise<void> {
+  try {
+    await client.query(`begin; set local lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query(sql);
+    await client.query(
+      `insert into hub.migration (name, checksum) values ($1, $2)
+       on conflict (name) do update set checksum = excluded.checksum, applied_at = now()`,
+      [name, checksum(sql)],
+    );
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw new MigrationError(`migration ${name} was not applied: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function storeScopeKeys(client: pg.Client, keys: Keys): Promise<void> {
+  const ids = keys.map(({ id }) => id);
+  await client.query('begin');
+  await client.query('delete from hub.scope_key where id <> all ($1)', [ids]);
+  for (const { id, secret } of keys) {
+    const { inner, outer } = hmacPads(secret);
+    await client.query(
+      `insert into hub.scope_key (id, inner_pad, outer_pad) values ($1, $2, $3)
+       on conflict (id) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad`,
+      [id, inner, outer],
+    );
+  }
+  await client.query('commit');
+}
+
+const checksum = (sql: string): string => createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');

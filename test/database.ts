@@ -1,0 +1,149 @@
+/**
+ * A database of its own for one test file: migrated, with the three roles, dropped afterwards.
+ *
+ *     const world = await testDatabase(fixture);
+ *     await world.owner.query(`insert into note …`);
+ *     await world.session({ communities: ['ar_1'] }).rows('select …');
+ *     afterAll(world.drop);
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { Claims } from '../subgraphs/shared/src/claims.ts';
+import { columnTypes, SESSION_OPTIONS } from '../subgraphs/shared/src/column-types.ts';
+import type { Context } from '../subgraphs/shared/src/context.ts';
+import { type Database, type DatabaseConfig, openDatabase, type Session } from '../subgraphs/shared/src/database.ts';
+import { type DatabaseDefinition, migrate } from '../subgraphs/shared/src/migrate.ts';
+import { scopeKeys } from '../subgraphs/shared/src/row-scope.ts';
+import type { Keys } from '../subgraphs/shared/src/signature.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Superuser's URL of the tests' PostgreSQL, made by the global setup. */
+    postgresUrl: string;
+  }
+}
+
+type Role = 'owner' | 'app' | 'figures';
+
+export interface TestDatabase {
+  /** Connection URL by role. */
+  url(role: Role): string;
+  /** Where and how a process of this subgraph would reach it. */
+  config: DatabaseConfig;
+  /** Keys of the row scope. */
+  keys: Keys;
+  /** A connection as owner, who sees and writes everything. */
+  owner: pg.Client;
+  database: Database;
+  /** The session of a caller; a DISTRICT_LEAD without scope unless told. */
+  session(claims?: Partial<Claims>): Session;
+  /** A context for functions that take one; parts that a test needs beyond the session are given by it. */
+  context(claims?: Partial<Claims>, parts?: Partial<Context>): Context;
+  drop(): Promise<void>;
+}
+
+/** A test is no caller in a hurry. */
+const DEADLINE_MS = 30_000;
+/** Roles belong to the server, so files that run side by side make them in turn. */
+const ROLE_LOCK = 4_103_06;
+
+/** Claims of a caller; INTERNAL, without scope, unless told. */
+export const claimsOf = (claims: Partial<Claims> = {}): Claims => ({
+  requestId: 'test',
+  client: 'test',
+  subject: null,
+  organization: null,
+  roles: ['DISTRICT_LEAD'],
+  variant: 'INTERNAL',
+  areaCodes: [],
+  areas: [],
+  communities: [],
+  edition: 2023,
+  purpose: null,
+  deadline: Date.now() + DEADLINE_MS,
+  ...claims,
+});
+
+/** Makes, migrates and opens a database for one test file. */
+export async function testDatabase(definition: DatabaseDefinition): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const { name } = definition;
+  const database = `test_${name}_${randomBytes(6).toString('hex')}`;
+  await asSuperuser(server, async (client) => {
+    await makeRoles(client, name);
+    await client.query(`create database ${database} owner ${name}_owner`);
+  });
+  const url = (role: Role): string => urlOf(server, database, `${name}_${role}`);
+  const rowScopeKey = randomBytes(32).toString('base64');
+  const keys = scopeKeys(rowScopeKey);
+  await migrate(definition, url('owner'), { scopeKeys: keys });
+
+  const owner = new pg.Client({ connectionString: url('owner'), types: columnTypes, options: SESSION_OPTIONS });
+  await owner.connect();
+  const config = { DATABASE_URL: url('app'), FIGURES_DATABASE_URL: url('figures'), ROW_SCOPE_KEY: rowScopeKey };
+  const opened = openDatabase(name, config);
+  const session = (claims?: Partial<Claims>): Session => opened.session(claimsOf(claims));
+  return {
+    url,
+    config,
+    keys,
+    owner,
+    database: opened,
+    session,
+    context: (claims, parts) => contextOf(session(claims), claimsOf(claims), parts),
+    drop: async () => {
+      await Promise.all([opened.close(), owner.end()]);
+      await asSuperuser(server, (client) => client.query(`drop database ${database} with (force)`));
+    },
+  };
+}
+
+/** A context around a session; what a test did not give throws when it is used. */
+function contextOf(session: Session, claims: Claims, parts: Partial<Context> = {}): Context {
+  const absent = (name: string): never => {
+    throw new Error(`this test has no ${name}`);
+  };
+  return {
+    ...session,
+    claims,
+    warn: () => undefined,
+    get graph() {
+      return absent('graph');
+    },
+    get log() {
+      return absent('log');
+    },
+    ...parts,
+  };
+}
+
+async function makeRoles(client: pg.Client, name: string): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
+  for (const role of ['owner', 'app', 'figures']) {
+    const full = `${name}_${role}`;
+    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [full]);
+    if (!rowCount) await client.query(`create role ${full} login password ${pg.escapeLiteral(passwordOf(full))}`);
+  }
+}
+
+/** The tests' server is gone with them: a password that every file can work out is enough. */
+const passwordOf = (role: string): string => createHash('sha256').update(`tests ${role}`).digest('hex');
+
+function urlOf(server: string, database: string, role: string): string {
+  const url = new URL(server);
+  url.username = role;
+  url.password = passwordOf(role);
+  url.pathname = database;
+  return url.href;
+}
+
+async function asSuperuser(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
