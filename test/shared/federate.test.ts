@@ -84,7 +84,7 @@ class Resolution {
 const ParkEnd = createUnionType({
   name: 'ParkEnd',
   types: () => [Park, Resolution] as const,
-  resolveType: (value: { shade?: Shade }) => ('shade' in value ? Park : Resolution),
+  resolveType: (value: object) => ('shade' in value ? 'Park' : 'Resolution'),
 });
 
 @InputType()
