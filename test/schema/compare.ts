@@ -1,6 +1,6 @@
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
+  type DirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
@@ -92,7 +92,7 @@ function addField(found: Map<string, string>, coordinate: string, field: FieldDe
 const input = (node: InputValueDefinitionNode): string =>
   [print(node.type), node.defaultValue ? `= ${print(node.defaultValue)}` : '', ...directives(node)].filter((part) => part !== '').join(' ');
 
-const directives = (node: { directives?: readonly ConstDirectiveNode[] }): string[] =>
+const directives = (node: { directives?: readonly DirectiveNode[] }): string[] =>
   (node.directives ?? []).map((directive) => print(directive).replace(/\s+/g, ' ')).sort();
 
 /**
