@@ -6,9 +6,11 @@
  *     await world.session({ communities: ['ar_1'] }).rows('select …');
  *     afterAll(world.drop);
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { makeDatabase, roleName, withClient } from '../local/databases.ts';
+import { DATABASE_ROLES, type DatabaseRole } from '../local/secrets.ts';
 import type { Claims } from '../subgraphs/shared/src/claims.ts';
 import { columnTypes, SESSION_OPTIONS } from '../subgraphs/shared/src/column-types.ts';
 import type { Context } from '../subgraphs/shared/src/context.ts';
@@ -16,19 +18,11 @@ import { type Database, type DatabaseConfig, openDatabase, type Session } from '
 import { type DatabaseDefinition, migrate } from '../subgraphs/shared/src/migrate.ts';
 import { scopeKeys } from '../subgraphs/shared/src/row-scope.ts';
 import type { Keys } from '../subgraphs/shared/src/signature.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Superuser's URL of the tests' PostgreSQL, made by the global setup. */
-    postgresUrl: string;
-  }
-}
-
-type Role = 'owner' | 'app' | 'figures';
+import { passwordOf } from './secrets.ts';
 
 export interface TestDatabase {
   /** Connection URL by role. */
-  url(role: Role): string;
+  url(role: DatabaseRole): string;
   /** Where and how a process of this subgraph would reach it. */
   config: DatabaseConfig;
   /** Keys of the row scope. */
@@ -70,11 +64,9 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
   const server = inject('postgresUrl');
   const { name } = definition;
   const database = `test_${name}_${randomBytes(6).toString('hex')}`;
-  await asSuperuser(server, async (client) => {
-    await makeRoles(client, name);
-    await client.query(`create database ${database} owner ${name}_owner`);
-  });
-  const url = (role: Role): string => urlOf(server, database, `${name}_${role}`);
+  await withClient(server, (client) => makeRoles(client, name));
+  await makeDatabase({ url: (of) => urlOf(server, of) }, name, database);
+  const url = (role: DatabaseRole): string => urlOf(server, database, roleName(name, role));
   const rowScopeKey = randomBytes(32).toString('base64');
   const keys = scopeKeys(rowScopeKey);
   await migrate(definition, url('owner'), { scopeKeys: keys });
@@ -94,7 +86,7 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
     context: (claims, parts) => contextOf(session(claims), claimsOf(claims), parts),
     drop: async () => {
       await Promise.all([opened.close(), owner.end()]);
-      await asSuperuser(server, (client) => client.query(`drop database ${database} with (force)`));
+      await withClient(server, (client) => client.query(`drop database ${database} with (force)`));
     },
   };
 }
@@ -120,30 +112,18 @@ function contextOf(session: Session, claims: Claims, parts: Partial<Context> = {
 
 async function makeRoles(client: pg.Client, name: string): Promise<void> {
   await client.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
-  for (const role of ['owner', 'app', 'figures']) {
-    const full = `${name}_${role}`;
-    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [full]);
-    if (!rowCount) await client.query(`create role ${full} login password ${pg.escapeLiteral(passwordOf(full))}`);
+  for (const role of DATABASE_ROLES.map((each) => roleName(name, each))) {
+    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role]);
+    if (!rowCount) await client.query(`create role ${role} login password ${pg.escapeLiteral(passwordOf(role))}`);
   }
 }
 
-/** The tests' server is gone with them: a password that every file can work out is enough. */
-const passwordOf = (role: string): string => createHash('sha256').update(`tests ${role}`).digest('hex');
-
-function urlOf(server: string, database: string, role: string): string {
+/** URL of a database on the tests' server, as superuser unless a role is given. */
+function urlOf(server: string, database: string, role?: string): string {
   const url = new URL(server);
+  url.pathname = database;
+  if (role === undefined) return url.href;
   url.username = role;
   url.password = passwordOf(role);
-  url.pathname = database;
   return url.href;
-}
-
-async function asSuperuser(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }
