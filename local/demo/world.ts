@@ -2,7 +2,7 @@ import { facilitiesOf } from './facilities.ts';
 import type { GrievancesWorld } from './grievances.types.ts';
 import { groundOf, HORIZON } from './ground.ts';
 import { organizationOf } from './organization.ts';
-import type { VolunteersWorld } from './volunteers.types.ts';
+import { volunteersOf } from './volunteers.ts';
 import type { Place, World, WorldOptions } from './world.types.ts';
 
 const DEFAULT_FACTS = 90_000;
@@ -15,18 +15,10 @@ const DEFAULT_FACTS = 90_000;
 export function buildWorld(places: readonly Place[], options: WorldOptions = {}): World {
   const ground = groundOf(places);
   const facts = options.facts ?? DEFAULT_FACTS;
-  void facts;
   const organization = organizationOf(ground);
   const facilities = facilitiesOf(ground, organization);
-  const volunteers: VolunteersWorld = {
-    volunteers: [],
-    volunteerHomes: [],
-    volunteerStates: [],
-    teams: [],
-    activities: [],
-    shifts: [],
-    records: () => [],
-  };
+  const records = Math.round((facts * 2) / 3);
+  const volunteers = volunteersOf(ground, organization, facilities, records);
   const grievances: GrievancesWorld = { categories: [], caseFiles: () => [] };
   return {
     source: 'demo',
