@@ -114,8 +114,9 @@ function openPool(url: string, applicationName: string, max: number): pg.Pool {
     keepAlive: true,
     pipeline: true,
   });
-  // An idle connection that breaks is replaced at the next request, which then hears of it.
+  // A connection that breaks is replaced; whoever used it hears of it by his statement. Unheard, the event would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -127,12 +128,8 @@ async function transaction<T extends object>(
   sql: string,
   params: readonly unknown[],
 ): Promise<T[]> {
-  const client = await connect(pool);
-  const left = deadline - now().getTime();
-  if (left <= 0) {
-    client.release();
-    throw new HubError('SOURCE_UNAVAILABLE');
-  }
+  const client = await connect(pool, deadline);
+  const left = Math.max(1, deadline - now().getTime());
   const settings = [`begin read only; set local statement_timeout = ${Math.ceil(left)}`];
   if (scope) settings.push(`select set_config('hub.context', '${scope(backendOf(client))}', true)`);
   const wait = { query_timeout: left + GRACE_MS };
@@ -148,11 +145,23 @@ async function transaction<T extends object>(
   return read.value.rows;
 }
 
-async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+/** A free connection of the pool, if there is one before the deadline; one that comes later goes back. */
+async function connect(pool: pg.Pool, deadline: number): Promise<pg.PoolClient> {
+  const left = deadline - now().getTime();
+  if (left <= 0) throw new HubError('SOURCE_UNAVAILABLE');
+  const connecting = pool.connect();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new HubError('SOURCE_UNAVAILABLE')), left);
   try {
-    return await pool.connect();
+    return await Promise.race([connecting, late.promise]);
   } catch (error) {
-    throw shownError(error);
+    connecting.then(
+      (client) => client.release(),
+      () => undefined,
+    );
+    throw error instanceof HubError ? error : shownError(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
