@@ -33,7 +33,7 @@ export async function withClient<T>(connectionString: string, work: (client: pg.
 }
 
 /** Makes the roles of every subgraph, or gives those that exist the passwords of these secrets. */
-export async function makeRoles(postgres: Postgres, secrets: Secrets): Promise<void> {
+export async function makeRoles(postgres: Pick<Postgres, 'url'>, secrets: Secrets): Promise<void> {
   await withClient(postgres.url('postgres'), async (client) => {
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles');
     const existing = new Set(rows.map((row) => row.rolname));
@@ -51,7 +51,7 @@ export async function makeRoles(postgres: Postgres, secrets: Secrets): Promise<v
  * Makes the database of a subgraph, owned by its owner, with the extensions; others cannot connect to it. Making it again only mends what an
  * interrupted start left out.
  */
-export async function makeDatabase(postgres: Postgres, subgraph: string, database = subgraph): Promise<void> {
+export async function makeDatabase(postgres: Pick<Postgres, 'url'>, subgraph: string, database = subgraph): Promise<void> {
   const name = pg.escapeIdentifier(database);
   const owner = pg.escapeIdentifier(roleName(subgraph, 'owner'));
   await withClient(postgres.url('postgres'), async (client) => {

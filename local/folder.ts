@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectRoot } from '../subgraphs/shared/src/config.ts';
 import { reaches, serverUser, stateFolder } from './server-user.ts';
@@ -43,7 +43,7 @@ export function dataFolder(): DataFolder {
 function chosenPath(): string {
   const user = serverUser();
   const wish = resolve(process.env.HUB_DATA || join(checkout, '.hub'));
-  if (reaches(user, wish)) return wish;
+  if (reaches(user, dirname(wish))) return wish;
   if (process.env.HUB_DATA) {
     throw new Trouble(
       `HUB_DATA names ${wish}, which the database's user ${user?.name} cannot enter: name a folder outside of private ones.`,
@@ -55,8 +55,10 @@ function chosenPath(): string {
   return join(stateFolder(), `${basename(root).replace(/[^\w.-]/g, '_')}-${mark}`);
 }
 
-/** Makes the folder if it is absent. As root others may pass through it, since the database's own folder lies below. */
+/** Makes the folder if it is absent. As root others may pass through it (and see nothing), since the database's own folder lies below. */
 export function makeDataFolder(folder: DataFolder): void {
-  if (!existsSync(folder.path)) mkdirSync(folder.path, { recursive: true, mode: serverUser() ? 0o711 : 0o700 });
+  const user = serverUser();
+  if (!existsSync(folder.path)) mkdirSync(folder.path, { recursive: true, mode: user ? 0o711 : 0o700 });
+  if (!reaches(user, folder.path)) chmodSync(folder.path, 0o711);
   mkdirSync(folder.logs, { recursive: true, mode: 0o700 });
 }

@@ -18,7 +18,7 @@ export interface Target {
  * @param databases names that differ from the subgraphs' (templates in tests)
  */
 export async function prepareDatabases(
-  postgres: Postgres,
+  postgres: Pick<Postgres, 'url'>,
   secrets: Secrets,
   names: readonly string[],
   steps: Steps,

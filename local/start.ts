@@ -47,10 +47,10 @@ async function start(folder: DataFolder, running: Running, steps: Steps, since: 
   const names = subgraphNames();
   makeDataFolder(folder);
   await takeFolder(folder, gatewayPort);
+  const secrets = keepSecrets(folder, names);
   await checkPorts(gatewayPort, ports);
 
   steps.say(`District Hub 共治枢纽 – data in ${folder.path}`);
-  const secrets = keepSecrets(folder, names);
   const postgres = await steps.run('PostgreSQL 18', '数据库', () =>
     startPostgres({ folder: folder.postgres, password: secrets.superuserPassword, log: join(folder.logs, 'postgres.log') }),
   );

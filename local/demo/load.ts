@@ -23,7 +23,9 @@ const MARK = 'demo district loaded';
  * an interrupted load leaves nothing behind and starts over the next time. What is loaded already stays as it is.
  */
 export async function loadDemoDistrict(targets: readonly Target[], steps: Steps, options: WorldOptions = {}): Promise<void> {
-  const loaded = await Promise.all(targets.map((target) => withClient(target.ownerUrl, isLoaded)));
+  const loaded = await Promise.all(
+    targets.map((target) => withClient(target.ownerUrl, (client) => isLoaded(client, nameOf(target.ownerUrl)))),
+  );
   if (loaded.every(Boolean)) return;
   const seeds = new Map(await Promise.all(targets.map(async ({ subgraph }) => [subgraph, await seedOf(subgraph)] as const)));
 
@@ -57,16 +59,20 @@ const loadOne = (target: Target, seed: Seed, world: World): Promise<void> =>
 
 async function finish(client: pg.Client, { ownerUrl }: Target, seed: Seed, world: World): Promise<void> {
   await seed.seed(client, world);
-  const database = client.escapeIdentifier(decodeURIComponent(new URL(ownerUrl).pathname.slice(1)));
+  const database = client.escapeIdentifier(nameOf(ownerUrl));
   await client.query(`comment on database ${database} is '${MARK}'`);
   await client.query('commit');
   // Fresh tables have no statistics, and plans without them are slow.
   await client.query('analyze');
 }
 
-async function isLoaded(client: pg.Client): Promise<boolean> {
+/** Whether a database holds the demo district, whole. Any database of the same server may be asked about. */
+export async function isLoaded(client: pg.Client, database: string): Promise<boolean> {
   const { rows } = await client.query<{ mark: string | null }>(
-    `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = current_database()`,
+    `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1`,
+    [database],
   );
   return rows[0]?.mark === MARK;
 }
+
+const nameOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));
