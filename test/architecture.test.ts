@@ -64,6 +64,8 @@ describe('each guard can fail:', () => {
     expect(from('gateway/src/engine/plan.ts', '../../../subgraphs/shared/src/signature.ts')).toEqual([]);
     expect(crossings(file(`${shared}/x.ts`, "export type { A } from '../../volunteers/src/subgraph.ts';"))).toHaveLength(1);
     expect(crossings(file(`${shared}/x.ts`, "const a = await import('../../volunteers/src/subgraph.ts');"))).toHaveLength(1);
+    expect(crossings(file('subgraphs/volunteers/seed.ts', "import type { World } from '../../local/demo/world.types.ts';"))).toEqual([]);
+    expect(crossings(file('subgraphs/volunteers/seed.ts', "import { world } from '../../local/demo/world.ts';"))).toHaveLength(1);
     expect(crossings(file(`${shared}/x.ts`, "// import { a } from '../../volunteers/src/subgraph.ts';"))).toEqual([]);
   });
 
