@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import type { Subgraph } from '../../shared/src/subgraph.ts';
+import { activityEntities } from './activity/activity.entity.ts';
+import { activityById } from './activity/activity.read.ts';
+import {
+  ActivityResolver,
+  CompoundActivityResolver,
+  FacilityActivityResolver,
+  OrganizationActivityResolver,
+} from './activity/activity.resolver.ts';
+import { Area, Compound, Facility, Organization } from './area/area.type.ts';
+import { recordEntities } from './record/record.entity.ts';
+import { ServiceRecordResolver } from './record/record.resolver.ts';
+import { AreaSummaryResolver, VolunteerKpiDefinitionResolver, VolunteerSummaryResolver } from './summary/summary.resolver.ts';
+import { volunteerEntities } from './volunteer/volunteer.entity.ts';
+import { VolunteerResolver } from './volunteer/volunteer.resolver.ts';
+
+/** Volunteers (志愿者), their activities and service records; the coin bank comes with its own issue. */
+export const definition: Subgraph = {
+  name: 'volunteers',
+  entities: [...volunteerEntities, ...activityEntities, ...recordEntities],
+  types: [Area, Compound, Organization, Facility],
+  resolvers: [
+    VolunteerResolver,
+    ActivityResolver,
+    ServiceRecordResolver,
+    CompoundActivityResolver,
+    OrganizationActivityResolver,
+    FacilityActivityResolver,
+    AreaSummaryResolver,
+    VolunteerSummaryResolver,
+    VolunteerKpiDefinitionResolver,
+  ],
+  references: { Activity: (ctx, { id }) => activityById(ctx, id) },
+};
