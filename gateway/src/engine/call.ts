@@ -1,0 +1,135 @@
+/**
+ * The calls of one client request. Fetches that are asked for in the same stage of the plan and go to the same subgraph leave as
+ * one HTTP request: equal operations with their representations joined, different ones as one document.
+ */
+import type { Batch } from './entities.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { type Merged, mergeDocuments, ownPart } from './merge.ts';
+import type { Fetch } from './plan.ts';
+import { type Answer, type Source, SourceFailure } from './source.ts';
+
+/** What a fetch needs of the request it belongs to. */
+export interface CallOptions {
+  sources: ReadonlyMap<string, Source>;
+  /** `extensions` for a subgraph, as JSON; empty for none. */
+  extensions: string;
+  variables: Readonly<Record<string, unknown>>;
+  readTimeoutMs: number;
+  /** The rest of an answer comes this long after the request began once a subgraph has let it down. */
+  partialWithinMs: number;
+  startedAt: number;
+  /** Epoch milliseconds. */
+  deadline: number;
+}
+
+/** How much was asked, for the bench. */
+export interface CallCount {
+  requests: Record<string, number>;
+  stages: number;
+  statements: number;
+}
+
+interface Part {
+  fetch: Fetch;
+  batches: Batch[];
+  resolve: (answer: Answer) => void;
+  reject: (failure: unknown) => void;
+}
+
+export class Calls {
+  readonly count: CallCount = { requests: {}, stages: 0, statements: 0 };
+  readonly #options: CallOptions;
+  readonly #down = new Map<string, number>();
+  readonly #variableTexts = new Map<string, string | null>();
+  #waiting: Part[] = [];
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks for one fetch; the answer's keys are those of the fetch, whatever it was sent with.
+   * @throws SourceFailure
+   */
+  ask(fetch: Fetch, batches: Batch[]): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ fetch, batches, resolve, reject });
+      // Not a microtask: branches that were set free by the same answer still join this stage.
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const parts = this.#waiting;
+    this.#waiting = [];
+    this.count.stages++;
+    const groups = new Map<string, Part[]>();
+    for (const [index, part] of parts.entries()) {
+      const key = part.fetch.isMutation ? `mutation ${index}` : part.fetch.subgraph;
+      const group = groups.get(key);
+      if (group) group.push(part);
+      else groups.set(key, [part]);
+    }
+    for (const group of groups.values()) {
+      this.#send(group).catch((failure: unknown) => {
+        for (const part of group) part.reject(failure);
+      });
+    }
+  }
+
+  async #send(parts: Part[]): Promise<void> {
+    const { fetch } = parts[0]!;
+    const source = this.#options.sources.get(fetch.subgraph);
+    if (!source) throw new SourceFailure('UNREACHABLE', Date.now());
+    const downSince = this.#down.get(source.name);
+    if (downSince !== undefined) throw new SourceFailure('SKIPPED', downSince);
+
+    this.count.requests[source.name] = (this.count.requests[source.name] ?? 0) + 1;
+    const merged = parts.length > 1 ? mergeDocuments(parts) : null;
+    const answer = await source.ask(this.#body(parts, merged), this.#timeFor(fetch), fetch.isMutation).catch((failure: unknown) => {
+      if (failure instanceof SourceFailure && failure.kind !== 'RUBBISH') this.#down.set(source.name, failure.since);
+      throw failure;
+    });
+    const { statements } = answer.extensions;
+    if (typeof statements === 'number') this.count.statements += statements;
+    parts.forEach((part, index) => {
+      part.resolve(merged ? ownPart(merged, index, answer) : answer);
+    });
+  }
+
+  #timeFor(fetch: Fetch): number {
+    const { readTimeoutMs, partialWithinMs, startedAt, deadline } = this.#options;
+    const now = Date.now();
+    if (fetch.isMutation) return deadline - now;
+    const limit = this.#down.size > 0 ? Math.min(deadline, startedAt + partialWithinMs) : deadline;
+    return Math.min(readTimeoutMs, limit - now);
+  }
+
+  #body(parts: readonly Part[], merged: Merged | null): string {
+    const lists = merged
+      ? merged.lists
+      : parts[0]!.batches.map((batch) => ({ variable: batch.list.variable, texts: batch.representations }));
+    const variables = lists.map(({ variable, texts }) => `"${variable}":[${texts.join(',')}]`);
+    for (const name of new Set(parts.flatMap((part) => part.fetch.variables))) {
+      const text = this.#variableText(name);
+      if (text !== null) variables.push(`"${name}":${text}`);
+    }
+    const query = merged ? merged.queryJson : parts[0]!.fetch.operationJson;
+    const { extensions } = this.#options;
+    return `{"query":${query},"variables":{${variables.join(',')}}${extensions && `,"extensions":${extensions}`}}`;
+  }
+
+  #variableText(name: string): string | null {
+    const known = this.#variableTexts.get(name);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(this.#options.variables[name]) ?? null;
+    this.#variableTexts.set(name, text);
+    return text;
+  }
+}
+
+/** The entities of a list in an answer; anything but a list as long as was asked is no answer. */
+export function entitiesOf(data: JsonObject, key: string, expected: number): Json[] | null {
+  const list = data[key];
+  return Array.isArray(list) && list.length === expected && list.every((item) => item === null || isObject(item)) ? list : null;
+}

@@ -1,0 +1,194 @@
+/**
+ * The engine: plans a validated, bounded operation over the supergraph, runs the plan and completes the answer (design §4). Plans are
+ * kept per normalized query; the planner never sees anything that was not validated.
+ */
+import { QueryPlanner } from '@graphql-hive/router-query-planner';
+import {
+  type DocumentNode,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  getVariableValues,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
+import { Lru } from '../lru.ts';
+import type { Supergraph } from '../supergraph.ts';
+import { type CallCount, type CallOptions, Calls } from './call.ts';
+import { Completion } from './complete.ts';
+import { Execution } from './execute.ts';
+import type { JsonObject } from './json.ts';
+import { fragmentsOf, split } from './operation.ts';
+import { prepare, type Step } from './plan.ts';
+import { type SelectionShape, shapeOf } from './shape.ts';
+import type { Source } from './source.ts';
+
+/** A validated operation to answer. */
+export interface Asked {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  /** The source text; equal texts share a plan without being printed. */
+  source: string;
+  variables: Readonly<Record<string, unknown>> | undefined;
+  /** `extensions` for the subgraphs, as JSON; empty for none. */
+  extensions: string;
+  startedAt: number;
+  deadline: number;
+}
+
+/** How the answer came about. */
+export interface Trace extends CallCount {
+  planMs: number;
+}
+
+export interface Answered {
+  data: JsonObject | null;
+  errors: GraphQLFormattedError[];
+  extensions: Record<string, unknown>;
+  trace: Trace;
+}
+
+export interface EngineOptions {
+  supergraph: Supergraph;
+  sources: ReadonlyMap<string, Source>;
+  readTimeoutMs: number;
+}
+
+interface Planned {
+  step: Step | null;
+  introspection: DocumentNode | null;
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  conditionNames: readonly string[];
+  shapes: Lru<SelectionShape>;
+}
+
+const PLANS = 1_000;
+/** Longer queries are planned each time: a thousand of them would be a quarter of a gigabyte. */
+const MAX_KEPT_SOURCE = 32 * 1024;
+const SHAPES_PER_PLAN = 32;
+const PLAN_TIMEOUT_MS = 2_000;
+/** What is left is answered so long after the request began, once a subgraph let it down. */
+const PARTIAL_WITHIN_MS = 1_400;
+const NO_LABELS = new Set<string>();
+
+export class Engine {
+  readonly #supergraph: Supergraph;
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #readTimeoutMs: number;
+  readonly #planner: QueryPlanner;
+  readonly #bySource = new Lru<Promise<Planned>>(PLANS);
+  readonly #byText = new Lru<Promise<Step | null>>(PLANS);
+
+  /** @throws Error if the planner refuses the supergraph. */
+  constructor({ supergraph, sources, readTimeoutMs }: EngineOptions) {
+    this.#supergraph = supergraph;
+    this.#sources = sources;
+    this.#readTimeoutMs = readTimeoutMs;
+    this.#planner = new QueryPlanner(supergraph.sdl);
+  }
+
+  /** Answers one operation; what goes wrong is in the answer, not thrown. */
+  async answer(asked: Asked): Promise<Answered> {
+    const coerced = getVariableValues(this.#supergraph.publicSchema, asked.operation.variableDefinitions ?? [], { ...asked.variables });
+    if (coerced.errors) return refusedVariables(coerced.errors);
+    const variables = coerced.coerced;
+
+    const planStart = performance.now();
+    const planned = await this.#planned(asked);
+    const planMs = performance.now() - planStart;
+
+    const calls = new Calls(this.#callOptions(asked, variables));
+    const execution = new Execution(calls, this.#supergraph.isMember, variables);
+    if (planned.introspection) Object.assign(execution.data, this.#introspect(planned.introspection, asked));
+    await execution.run(planned.step);
+    return { ...this.#completed(asked, planned, execution, variables), trace: { ...calls.count, planMs } };
+  }
+
+  #completed(asked: Asked, planned: Planned, execution: Execution, variables: Readonly<Record<string, unknown>>): Omit<Answered, 'trace'> {
+    const completion = new Completion(execution.failures, execution.errors);
+    const data = completion.complete(this.#shape(asked, planned, variables), execution.data);
+    const extensions: Record<string, unknown> = {};
+    if (!execution.failures.isEmpty) extensions.partial = execution.failures.partial();
+    if (execution.warnings.size > 0) extensions.warnings = [...execution.warnings.values()];
+    return { data, errors: [...execution.errors, ...completion.errors, ...execution.failures.errors()], extensions };
+  }
+
+  #callOptions({ extensions, startedAt, deadline }: Asked, variables: Readonly<Record<string, unknown>>): CallOptions {
+    const limits = { readTimeoutMs: this.#readTimeoutMs, partialWithinMs: PARTIAL_WITHIN_MS, startedAt, deadline };
+    return { sources: this.#sources, extensions, variables, ...limits };
+  }
+
+  #planned(asked: Asked): Promise<Planned> {
+    const key = `${asked.operation.name?.value ?? ''}\n${asked.source}`;
+    const known = this.#bySource.get(key);
+    if (known) return known;
+    const planned = this.#plan(asked);
+    if (key.length > MAX_KEPT_SOURCE) return planned;
+    this.#bySource.set(key, planned);
+    planned.catch(() => this.#bySource.delete(key));
+    return planned;
+  }
+
+  async #plan({ document, operation }: Asked): Promise<Planned> {
+    const fragments = fragmentsOf(document);
+    const { planned, introspection } = split(operation, fragments);
+    const step = planned === null ? null : await this.#step(planned);
+    return { step, introspection, fragments, conditionNames: conditionNames(document), shapes: new Lru(SHAPES_PER_PLAN) };
+  }
+
+  #step(text: string): Promise<Step | null> {
+    const known = this.#byText.get(text);
+    if (known) return known;
+    const step = this.#planner.planAsync(text, null, NO_LABELS, 0, AbortSignal.timeout(PLAN_TIMEOUT_MS)).then((plan) => prepare(plan.node));
+    if (text.length > MAX_KEPT_SOURCE) return step;
+    this.#byText.set(text, step);
+    step.catch(() => this.#byText.delete(text));
+    return step;
+  }
+
+  #shape(
+    { operation }: Asked,
+    { fragments, conditionNames, shapes }: Planned,
+    variables: Readonly<Record<string, unknown>>,
+  ): SelectionShape {
+    const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
+    const known = shapes.get(key);
+    if (known) return known;
+    const shape = shapeOf(this.#supergraph.publicSchema, operation, fragments, variables);
+    shapes.set(key, shape);
+    return shape;
+  }
+
+  #introspect(document: DocumentNode, asked: Asked): Record<string, unknown> {
+    const result = execute({ schema: this.#supergraph.publicSchema, document, variableValues: { ...asked.variables } });
+    if (result instanceof Promise) throw new Error('introspection does not wait');
+    return { ...result.data };
+  }
+}
+
+/** Variables that decide `@skip` and `@include`. */
+function conditionNames(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive(node) {
+      const value = node.arguments?.[0]?.value;
+      if ((node.name.value === 'skip' || node.name.value === 'include') && value?.kind === 'Variable') names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+function refusedVariables(errors: readonly GraphQLError[]): Answered {
+  const { zh, en } = COMMON_ERRORS.VALIDATION_FAILED;
+  return {
+    data: null,
+    errors: errors.map(({ message }) => ({
+      message: `${zh}${message}`,
+      extensions: { code: 'VALIDATION_FAILED', messageEn: `${en} ${message}` },
+    })),
+    extensions: {},
+    trace: { requests: {}, stages: 0, statements: 0, planMs: 0 },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * From the planner's answer to what the executor runs. Everything that can be done once per operation is done here and kept with
+ * the plan: texts as JSON, paths joined, the entity fetch and the batch fetch made one shape.
+ */
+import type {
+  BatchFetchNode,
+  FetchNode,
+  FlattenNodePathSegment,
+  InputRewrite,
+  PlanNode,
+  RequiresSelection,
+} from '@graphql-hive/router-query-planner';
+import { type DocumentNode, parse } from 'graphql';
+
+export type Path = readonly FlattenNodePathSegment[];
+
+/** Entities of one fetch: where they stand in the response and what the subgraph must be told of each. */
+export interface EntityList {
+  /** Key of the list in the subgraph's answer. */
+  responseKey: string;
+  variable: string;
+  paths: readonly Path[];
+  requires: readonly RequiresSelection[];
+  inputRewrites: readonly InputRewrite[];
+  outputRewrites: readonly InputRewrite[];
+}
+
+/** One operation for one subgraph. */
+export interface Fetch {
+  kind: 'Fetch';
+  subgraph: string;
+  isMutation: boolean;
+  operation: string;
+  operationJson: string;
+  /** The client's variables it uses. */
+  variables: readonly string[];
+  /** Empty for a fetch of root fields. */
+  lists: readonly EntityList[];
+  /** Where root fields of a nested `Query` go; empty at the root. */
+  path: Path;
+  outputRewrites: readonly InputRewrite[];
+  /** Parsed once, when first merged or lost. */
+  document(): DocumentNode;
+}
+
+export type Step =
+  | Fetch
+  | { kind: 'Sequence' | 'Parallel'; steps: readonly Step[] }
+  | { kind: 'Condition'; variable: string; whenTrue: Step | null; otherwise: Step | null };
+
+/** The plan holds something that this gateway does not run. */
+export class UnsupportedPlan extends Error {}
+
+/** Prepares a plan. `null` if there is nothing to fetch. */
+export function prepare(node: PlanNode | undefined, path: Path = []): Step | null {
+  if (!node) return null;
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return group(
+        node.kind,
+        node.nodes.map((child) => prepare(child, path)),
+      );
+    case 'Flatten':
+      return prepare(node.node, [...path, ...node.path]);
+    case 'Condition':
+      return {
+        kind: 'Condition',
+        variable: node.condition,
+        whenTrue: prepare(node.ifClause, path),
+        otherwise: prepare(node.elseClause, path),
+      };
+    case 'Fetch':
+      return fetchOf(node, path);
+    case 'BatchFetch':
+      return batchOf(node);
+    default:
+      throw new UnsupportedPlan(node.kind);
+  }
+}
+
+function group(kind: 'Sequence' | 'Parallel', children: (Step | null)[]): Step | null {
+  const steps = children.filter((step) => step !== null);
+  return steps.length > 1 ? { kind, steps } : (steps[0] ?? null);
+}
+
+function fetchOf(node: FetchNode, path: Path): Fetch {
+  const list: EntityList = {
+    responseKey: '_entities',
+    variable: 'representations',
+    paths: [path],
+    requires: node.requires ?? [],
+    inputRewrites: node.inputRewrites ?? [],
+    outputRewrites: node.outputRewrites ?? [],
+  };
+  const isEntityFetch = (node.requires?.length ?? 0) > 0;
+  return fetchWith(node, isEntityFetch ? [list] : [], isEntityFetch ? [] : path, isEntityFetch ? [] : (node.outputRewrites ?? []));
+}
+
+function batchOf(node: BatchFetchNode): Fetch {
+  const lists = node.entityBatch.aliases.map((alias) => ({
+    responseKey: alias.alias,
+    variable: alias.representationsVariableName,
+    paths: alias.paths,
+    requires: alias.requires,
+    inputRewrites: alias.inputRewrites ?? [],
+    outputRewrites: alias.outputRewrites ?? [],
+  }));
+  return fetchWith(node, lists, [], []);
+}
+
+function fetchWith(node: FetchNode | BatchFetchNode, lists: EntityList[], path: Path, outputRewrites: readonly InputRewrite[]): Fetch {
+  if (node.operationKind === 'subscription') throw new UnsupportedPlan('Subscription');
+  let document: DocumentNode | undefined;
+  return {
+    kind: 'Fetch',
+    subgraph: node.serviceName,
+    isMutation: node.operationKind === 'mutation',
+    operation: node.operation,
+    operationJson: JSON.stringify(node.operation),
+    variables: node.variableUsages ?? [],
+    lists,
+    path,
+    outputRewrites,
+    document() {
+      document ??= parse(node.operation, { noLocation: true });
+      return document;
+    },
+  };
+}

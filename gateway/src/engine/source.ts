@@ -1,0 +1,164 @@
+/**
+ * One subgraph as the gateway reaches it: a pool of connections, a signature on every request, a time for every answer. What comes
+ * back is either GraphQL or a failure that names nothing but its kind; addresses and causes go to the log.
+ */
+import { Pool } from 'undici';
+import { type Keys, sign } from '../../../subgraphs/shared/src/signature.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { Outage } from './outage.ts';
+
+/** How a subgraph failed to answer. */
+export type FailureKind = 'TIMEOUT' | 'UNREACHABLE' | 'RUBBISH' | 'SKIPPED';
+
+/** The subgraph did not answer with GraphQL. `since` is when its outage began, epoch milliseconds. */
+export class SourceFailure extends Error {
+  readonly kind: FailureKind;
+  readonly since: number;
+  constructor(kind: FailureKind, since: number, cause?: unknown) {
+    super(kind, { cause });
+    this.kind = kind;
+    this.since = since;
+  }
+}
+
+/** A subgraph's GraphQL answer. */
+export interface Answer {
+  data: JsonObject | null;
+  errors: JsonObject[];
+  extensions: JsonObject;
+}
+
+export interface SourceOptions {
+  name: string;
+  /** The GraphQL endpoint. */
+  url: string;
+  /** Keys that sign; null when the subgraphs know no signatures (`--open`). */
+  keys: Keys | null;
+  /** The `extensions` of a request that no client caused, as JSON. */
+  probeExtensions: string;
+  onFailure?: (name: string, kind: FailureKind, cause: unknown) => void;
+}
+
+const RESPONSE_LIMIT = 64 * 1024 * 1024;
+const CONNECTIONS = 128;
+/** A probe waits this long, so that a subgraph that comes back finds it before its door. */
+const PROBE_MS = 5_000;
+const READY_MS = 1_000;
+
+export class Source {
+  readonly name: string;
+  readonly outage: Outage;
+  readonly #pool: Pool;
+  readonly #path: string;
+  readonly #keys: Keys | null;
+  readonly #onFailure: SourceOptions['onFailure'];
+
+  constructor({ name, url, keys, probeExtensions, onFailure }: SourceOptions) {
+    const { origin, pathname, search } = new URL(url);
+    this.name = name;
+    this.#path = pathname + search;
+    this.#keys = keys;
+    this.#onFailure = onFailure;
+    this.#pool = new Pool(origin, {
+      connections: CONNECTIONS,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: PROBE_MS },
+      maxResponseSize: RESPONSE_LIMIT,
+    });
+    const probe = `{"query":"{__typename}"${probeExtensions && `,"extensions":${probeExtensions}`}}`;
+    this.outage = new Outage(async () => {
+      await this.#post(probe, PROBE_MS);
+    });
+  }
+
+  /**
+   * Sends one request body and waits `timeoutMs` for the whole answer. A read whose connection was refused or reset is sent once
+   * more, if the time allows; a command never is.
+   * @throws SourceFailure
+   */
+  async ask(body: string, timeoutMs: number, isMutation: boolean): Promise<Answer> {
+    const startedAt = Date.now();
+    if (!(await this.outage.mayCall())) throw new SourceFailure('SKIPPED', this.outage.since ?? startedAt);
+    const remaining = () => timeoutMs - (Date.now() - startedAt);
+    try {
+      return await this.#post(body, remaining()).catch((error: unknown) => {
+        if (isMutation || kindOf(error) !== 'UNREACHABLE' || remaining() <= 0) throw error;
+        return this.#post(body, remaining());
+      });
+    } catch (error) {
+      const kind = kindOf(error);
+      this.#onFailure?.(this.name, kind, error);
+      throw new SourceFailure(kind, this.outage.failed(kind === 'TIMEOUT'), error);
+    }
+  }
+
+  /** Whether the subgraph says of itself that it is ready. */
+  async isReady(): Promise<boolean> {
+    try {
+      const { statusCode, body } = await this.#pool.request({
+        method: 'GET',
+        path: '/health/ready',
+        signal: AbortSignal.timeout(READY_MS),
+      });
+      await body.dump();
+      return statusCode === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.outage.stop();
+    await this.#pool.destroy();
+  }
+
+  async #post(body: string, timeoutMs: number): Promise<Answer> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(new TimeUp()), Math.max(timeoutMs, 1));
+    try {
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const response = await this.#pool.request({
+        method: 'POST',
+        path: this.#path,
+        headers: this.#keys ? { ...headers, ...sign(this.#keys, 'POST', this.#path, body) } : headers,
+        body,
+        signal: abort.signal,
+      });
+      const text = await response.body.text();
+      const answer = answerOf(response.statusCode, text);
+      this.outage.answered();
+      return answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+class TimeUp extends Error {}
+class Rubbish extends Error {}
+
+/** A GraphQL answer has data, or errors that say why not; 400 is how a server refuses an operation. All else is rubbish. */
+function answerOf(status: number, text: string): Answer {
+  if (status !== 200 && status !== 400) throw new Rubbish(`status ${status}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Rubbish('not JSON');
+  }
+  if (!isObject(value)) throw new Rubbish('not an object');
+  const { data = null, errors = [], extensions = {} } = value;
+  if (data !== null && !isObject(data)) throw new Rubbish('data is not an object');
+  if (!Array.isArray(errors) || !errors.every(isObject)) throw new Rubbish('errors are not a list of objects');
+  if (data === null && errors.length === 0) throw new Rubbish('neither data nor errors');
+  return { data, errors, extensions: isObject(extensions) ? extensions : {} };
+}
+
+function kindOf(error: unknown): FailureKind {
+  if (error instanceof TimeUp) return 'TIMEOUT';
+  if (error instanceof Rubbish) return 'RUBBISH';
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'TIMEOUT';
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'EHOSTUNREACH', 'ENOTFOUND'].includes(code) ? 'UNREACHABLE' : 'RUBBISH';
+}

@@ -1,0 +1,149 @@
+/**
+ * What a query may be before anything else looks at it: the planner takes a minute over a fragment bomb of 892 bytes and dies of a
+ * cycle (design §4), so nesting, size and repetition are bounded here, without ever expanding a fragment twice.
+ */
+import { type DocumentNode, type FragmentDefinitionNode, type GraphQLError, Kind, parse, type SelectionSetNode } from 'graphql';
+import { Refusal } from './refusal.ts';
+
+/** Bounds of one operation. */
+export const LIMITS = {
+  /** Nested fields of a query. */
+  depth: 12,
+  /** Nested fields below `__schema` and `__type`, counted apart. */
+  introspectionDepth: 16,
+  /** Fields and fragments after expansion. */
+  selections: 10_000,
+  /** Different response keys for one field in one place. */
+  aliases: 15,
+  /** Words and signs of the text. */
+  tokens: 50_000,
+  /** Brackets within brackets, of any kind. */
+  nesting: 200,
+} as const;
+
+/**
+ * Parses and bounds a query.
+ * @throws Refusal GRAPHQL_PARSE_FAILED, DEPTH_LIMIT_EXCEEDED, LIMIT_EXCEEDED (`details.limit`), GRAPHQL_VALIDATION_FAILED for cyclic fragments.
+ */
+export function parseBounded(source: string): DocumentNode {
+  if (nesting(source) > LIMITS.nesting) throw tooDeep('nesting', LIMITS.nesting);
+  const document = parsed(source);
+  checkBounds(document);
+  return document;
+}
+
+function parsed(source: string): DocumentNode {
+  try {
+    return parse(source, { maxTokens: LIMITS.tokens });
+  } catch (error) {
+    const { message, positions } = error as GraphQLError;
+    if (message.includes('token limit') || message.includes('more that')) throw tooMuch('tokens', LIMITS.tokens);
+    const details = positions?.[0] === undefined ? undefined : { position: positions[0] };
+    throw new Refusal('GRAPHQL_PARSE_FAILED', { zh: message, en: message, details });
+  }
+}
+
+/** The deepest brackets of a text, strings and comments left out. A loop, since a recursive parser overflows on what it must refuse. */
+function nesting(source: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < source.length; i++) {
+    const char = source[i];
+    if (char === '#') i = endOfLine(source, i);
+    else if (char === '"') i = endOfString(source, i);
+    else if (char === '{' || char === '[' || char === '(') deepest = Math.max(deepest, ++depth);
+    else if (char === '}' || char === ']' || char === ')') depth--;
+  }
+  return deepest;
+}
+
+function endOfLine(source: string, from: number): number {
+  for (let i = from; i < source.length; i++) if (source[i] === '\n' || source[i] === '\r') return i;
+  return source.length;
+}
+
+function endOfString(source: string, from: number): number {
+  if (source.startsWith('"""', from)) {
+    let end = source.indexOf('"""', from + 3);
+    while (end > 0 && source[end - 1] === '\\') end = source.indexOf('"""', end + 3);
+    return end < 0 ? source.length : end + 2;
+  }
+  for (let i = from + 1; i < source.length; i++) {
+    if (source[i] === '\\') i++;
+    else if (source[i] === '"' || source[i] === '\n') return i;
+  }
+  return source.length;
+}
+
+/** What a selection set comes to, its fragments expanded. */
+interface Size {
+  selections: number;
+  depth: number;
+  introspectionDepth: number;
+}
+
+/** Measures every operation of a document; each fragment is measured once and added up as often as it is spread. */
+function checkBounds(document: DocumentNode): void {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const measured = new Map<string, Size | 'MEASURING'>();
+
+  const ofFragment = (name: string): Size => {
+    const known = measured.get(name);
+    if (known === 'MEASURING')
+      throw new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: `片段 ${name} 循环引用。`, en: `Fragment ${name} spreads itself.` });
+    if (known) return known;
+    const fragment = fragments.get(name);
+    if (!fragment) return { selections: 0, depth: 0, introspectionDepth: 0 };
+    measured.set(name, 'MEASURING');
+    const size = ofSet(fragment.selectionSet);
+    measured.set(name, size);
+    return size;
+  };
+
+  const ofSet = (set: SelectionSetNode): Size => {
+    const sum: Size = { selections: 0, depth: 0, introspectionDepth: 0 };
+    const keys = new Map<string, number>();
+    for (const node of set.selections) {
+      if (node.kind === Kind.FIELD) checkAliases(keys, node.name.value, (node.alias ?? node.name).value);
+      const inner =
+        node.kind === Kind.FRAGMENT_SPREAD
+          ? ofFragment(node.name.value)
+          : node.selectionSet
+            ? ofSet(node.selectionSet)
+            : { selections: 0, depth: 0, introspectionDepth: 0 };
+      sum.selections += inner.selections + 1;
+      const level = node.kind === Kind.FIELD ? 1 : 0;
+      const isSchema = node.kind === Kind.FIELD && (node.name.value === '__schema' || node.name.value === '__type');
+      sum.depth = Math.max(sum.depth, isSchema ? 1 : inner.depth + level);
+      sum.introspectionDepth = Math.max(sum.introspectionDepth, isSchema ? inner.depth + 1 : inner.introspectionDepth);
+    }
+    return sum;
+  };
+
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) checkSize(ofFragment(node.name.value));
+    if (node.kind === Kind.OPERATION_DEFINITION) checkSize(ofSet(node.selectionSet));
+  }
+}
+
+function checkSize({ selections, depth, introspectionDepth }: Size): void {
+  if (selections > LIMITS.selections) throw tooMuch('selections', LIMITS.selections);
+  if (depth > LIMITS.depth) throw tooDeep('depth', LIMITS.depth);
+  if (introspectionDepth > LIMITS.introspectionDepth) throw tooDeep('introspectionDepth', LIMITS.introspectionDepth);
+}
+
+/** Repeating a field costs validation the square of its count, so the plain name counts as well as its aliases. */
+function checkAliases(seen: Map<string, number>, name: string, key: string): void {
+  if (key.startsWith('__') && key !== name)
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: `别名 ${key} 不可用。`, en: `Alias ${key} is reserved.` });
+  const count = (seen.get(name) ?? 0) + 1;
+  seen.set(name, count);
+  if (count > LIMITS.aliases) throw tooMuch('aliases', LIMITS.aliases);
+}
+
+const tooDeep = (limit: string, max: number) =>
+  new Refusal('DEPTH_LIMIT_EXCEEDED', { zh: `上限 ${max} 层。`, en: `At most ${max} levels.`, details: { limit, max } });
+
+const tooMuch = (limit: string, max: number) =>
+  new Refusal('LIMIT_EXCEEDED', { zh: `${limit} 上限 ${max}。`, en: `At most ${max} ${limit}.`, details: { limit, max } });

@@ -1,0 +1,99 @@
+/** The gateway as one object: made from its configuration, listened to, closed. */
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { apolloServer } from './apollo.ts';
+import type { GatewayConfig } from './config.ts';
+import { Engine } from './engine/engine.ts';
+import { Source } from './engine/source.ts';
+import { serveExplorer } from './explorer.ts';
+import { graphqlHandler } from './handler.ts';
+import { Credentials } from './identity.ts';
+import { Refusal } from './refusal.ts';
+import { gatewayClaims, Scopes } from './scope.ts';
+import { Variants } from './variants.ts';
+
+export interface Gateway {
+  server: FastifyInstance;
+  /** Listens; resolves with the port. */
+  listen(): Promise<number>;
+  /** Answers what is in flight, then ends. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT = 256 * 1024;
+/** Name of the subgraph that knows the places of a scope. */
+const ORGANIZATION = 'organization';
+
+/** Builds the gateway. @throws Error if the planner refuses the supergraph. */
+export async function createGateway(config: GatewayConfig, log: Logger): Promise<Gateway> {
+  const sources = sourcesOf(config, log);
+  const engine = new Engine({ supergraph: config.supergraph, sources, readTimeoutMs: config.subgraphTimeoutMs });
+  const variants = config.isOpen ? null : new Variants(config.supergraph);
+  const apollo = apolloServer({ supergraph: config.supergraph, engine, variants, log });
+  await apollo.start();
+
+  const organization = sources.get(ORGANIZATION);
+  const scopes = config.isOpen || !organization ? null : new Scopes(organization);
+  const credentials = config.jwks === null ? null : new Credentials(config.jwks, config.isProduction);
+  const { isProduction, requestTimeoutMs } = config;
+
+  const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } });
+  server.setErrorHandler((error: FastifyError, _, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) log.error({ err: error }, 'request failed');
+    return reply.code(refusal.status).send(refusal.body);
+  });
+  const handler = graphqlHandler({ apollo, credentials, scopes, isProduction, requestTimeoutMs });
+  server.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  serveHealth(server, sources);
+  await serveExplorer(server, { isOpen: config.isOpen });
+
+  return {
+    server,
+    async listen() {
+      await server.listen({ host: config.host, port: config.port });
+      const address = server.server.address();
+      return typeof address === 'object' && address ? address.port : config.port;
+    },
+    async close() {
+      scopes?.stop();
+      await server.close();
+      await apollo.stop();
+      await Promise.all([...sources.values()].map((source) => source.close()));
+    },
+  };
+}
+
+function sourcesOf({ subgraphs, isOpen }: GatewayConfig, log: Logger): Map<string, Source> {
+  const probeExtensions = isOpen ? '' : JSON.stringify({ hub: gatewayClaims(0) });
+  const onFailure = (subgraph: string, kind: string, cause: unknown) =>
+    log.warn({ subgraph, kind, err: cause }, 'a subgraph did not answer');
+  return new Map(subgraphs.map(({ name, url, keys }) => [name, new Source({ name, url, keys, probeExtensions, onFailure })]));
+}
+
+/** Ready when the schema is there and any subgraph answers; the body says which are up, and no address. */
+function serveHealth(server: FastifyInstance, sources: ReadonlyMap<string, Source>): void {
+  server.get('/health/live', async () => ({ status: 'live' }));
+  server.get('/health/ready', async (_, reply) => {
+    const states = await Promise.all([...sources].map(async ([name, source]) => [name, (await source.isReady()) ? 'up' : 'down'] as const));
+    const ready = states.some(([, state]) => state === 'up');
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'waiting for a subgraph', subgraphs: Object.fromEntries(states) });
+  });
+}
+
+function refusalOf(error: FastifyError): Refusal {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Refusal('LIMIT_EXCEEDED', {
+      status: 413,
+      zh: '请求体上限 256 KB。',
+      en: 'A body has at most 256 KB.',
+      details: { limit: 'bodyBytes', max: BODY_LIMIT },
+    });
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Refusal('VALIDATION_FAILED', { status: 415, en: 'Send application/json.' });
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return new Refusal('VALIDATION_FAILED', { status: error.statusCode, zh: '请求体不是有效的 JSON。', en: 'The body is not valid JSON.' });
+  return new Refusal('OVERLOADED', { status: 500 });
+}

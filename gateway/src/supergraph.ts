@@ -1,0 +1,92 @@
+/**
+ * What the gateway knows of a composed Federation 2 supergraph: the schema a client sees, where the subgraphs are, which types are
+ * members of which abstract type, and the tags that say for whom a field is. The file is standard; nothing here belongs to one district.
+ */
+import { transformSupergraphToPublicSchema } from '@theguild/federation-composition';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  type StringValueNode,
+} from 'graphql';
+
+/** A composed supergraph, read once at start. */
+export interface Supergraph {
+  sdl: string;
+  /** Without `join__` and everything inaccessible. */
+  publicSchema: GraphQLSchema;
+  /** Subgraph name → address as composed (`join__graph`). */
+  addresses: ReadonlyMap<string, string>;
+  /** Names of the object types that are `typename` or members of it; hidden types included. */
+  isMember(typename: string, condition: string): boolean;
+  /** Tags of an output field, `Type.field` → names; a field without tags is absent. */
+  tags: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Reads a supergraph's SDL.
+ * @throws Error if it is not a Federation 2 supergraph.
+ */
+export function readSupergraph(sdl: string): Supergraph {
+  const document = parse(sdl, { noLocation: true });
+  const addresses = addressesOf(document);
+  if (addresses.size === 0) throw new Error('not a Federation 2 supergraph: it names no subgraph (enum join__Graph)');
+  const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValid: true });
+  const members = membersOf(document);
+  return {
+    sdl,
+    publicSchema,
+    addresses,
+    isMember: (typename, condition) => typename === condition || members.get(condition)?.has(typename) === true,
+    tags: tagsOf(document),
+  };
+}
+
+function addressesOf(document: DocumentNode): Map<string, string> {
+  const graphs = document.definitions.find((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph');
+  if (graphs?.kind !== Kind.ENUM_TYPE_DEFINITION) return new Map();
+  return new Map(
+    (graphs.values ?? []).map((value) => {
+      const text = (name: string) =>
+        (value.directives?.[0]?.arguments?.find((a) => a.name.value === name)?.value as StringValueNode)?.value;
+      return [text('name'), text('url')];
+    }),
+  );
+}
+
+function membersOf(document: DocumentNode): Map<string, Set<string>> {
+  const members = new Map<string, Set<string>>();
+  const add = (abstract: string, member: string) => {
+    const known = members.get(abstract);
+    if (known) known.add(member);
+    else members.set(abstract, new Set([member]));
+  };
+  for (const node of document.definitions) {
+    if (node.kind === Kind.UNION_TYPE_DEFINITION) for (const type of node.types ?? []) add(node.name.value, type.name.value);
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION)
+      for (const type of node.interfaces ?? []) add(type.name.value, node.name.value);
+  }
+  return members;
+}
+
+function tagsOf(document: DocumentNode): Map<string, Set<string>> {
+  const tags = new Map<string, Set<string>>();
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const field of node.fields ?? []) {
+      const names = tagNames(field.directives);
+      if (names.length > 0) tags.set(`${node.name.value}.${field.name.value}`, new Set(names));
+    }
+  }
+  return tags;
+}
+
+function tagNames(directives: ObjectTypeDefinitionNode['directives']): string[] {
+  return (directives ?? []).flatMap((directive) => {
+    const name = directive.name.value === 'tag' && directive.arguments?.[0]?.value;
+    return name && name.kind === Kind.STRING ? [name.value] : [];
+  });
+}
