@@ -37,7 +37,8 @@ export async function prepareDatabases(
   return targets;
 }
 
-async function migrateDatabase({ subgraph, ownerUrl, rowScopeKey }: Target): Promise<void> {
+/** Brings one database to the form its subgraph’s migrations give. @throws Trouble naming the migration that failed */
+export async function migrateDatabase({ subgraph, ownerUrl, rowScopeKey }: Target): Promise<void> {
   try {
     await migrate({ name: subgraph }, ownerUrl, { scopeKeys: scopeKeys(rowScopeKey) });
   } catch (error) {
