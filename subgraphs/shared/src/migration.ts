@@ -1,21 +1,27 @@
 /**
  * Writes the next migration of a subgraph from what its entities say and `migrations/snapshot.json` does not yet (`npm run migration`), and
  * tells whether entities, snapshot and migrations agree. What no entity can say (a function, an exclusion constraint) is a migration written
- * by hand, with the next number.
+ * by hand, with the next number; it stays, although the entities do not know of it.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MigrationGenerator, Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { type DatabaseDefinition, migrationFiles, migrationsOf } from './migrate.ts';
 
 const NO_TABLES = { namespaces: ['public'], name: 'public', tables: [], views: [], nativeEnums: {} };
 
+/** An index or a constraint that no entity knows of is no difference; one that changed is made anew as well, and that shows. */
+const WRITTEN_BY_HAND = /^(drop index|alter table \S+ drop constraint) "[^"]+";$/gm;
+
 /** Writes plain SQL, forward only: `0002-add-notes.sql`. */
 class SqlMigrationGenerator extends MigrationGenerator {
   override async generate(diff: { up: string[]; down: string[] }, path = '', title = 'change'): Promise<[string, string]> {
-    const number = String(migrationFiles(new URL(`file://${path}/`)).length + 1).padStart(4, '0');
-    const file = `${number}-${title}.sql`;
+    const last =
+      migrationFiles(pathToFileURL(`${path}/`))
+        .at(-1)
+        ?.slice(0, 4) ?? '0';
+    const file = `${String(Number(last) + 1).padStart(4, '0')}-${title}.sql`;
     const sql = `${diff.up.join('\n').trim()}\n`;
     writeFileSync(`${path}/${file}`, sql);
     return [sql, file];
@@ -55,7 +61,8 @@ export async function checkMigrations(definition: DatabaseDefinition, ownerUrl: 
   try {
     if (await orm.migrator.checkSchema())
       return `-- snapshot.json is behind the entities: run npm run migration -- ${definition.name} <title>`;
-    return (await orm.schema.getUpdateSchemaSQL({ wrap: false })).trim();
+    const difference = await orm.schema.getUpdateSchemaSQL({ wrap: false, safe: true, dropTables: false });
+    return difference.replace(WRITTEN_BY_HAND, '').trim();
   } finally {
     await orm.close();
   }
