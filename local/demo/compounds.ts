@@ -20,7 +20,9 @@ export interface CompoundPlan {
   households: number;
   /** Residential and mixed ones first. */
   buildings: BuildingRow[];
+  /** As things stand at the end of the demo's time. */
   managed: boolean;
+  companyId: string | null;
 }
 export interface Compounds {
   plans: CompoundPlan[];
@@ -84,6 +86,7 @@ function addCompound(
     households,
     buildings: [],
     managed: true,
+    companyId: null,
   };
   addStates(to, bodies, plan, types, serial, random);
   addBuildings(to, plan, types, random);
@@ -138,6 +141,7 @@ function addStates(to: Compounds, bodies: Bodies, plan: CompoundPlan, types: Com
   }
   to.states.push({ ...state, from: dayText(from) });
   plan.managed = state.management !== 'NONE';
+  plan.companyId = state.companyId;
 }
 
 function manager(bodies: Bodies, plan: CompoundPlan, mode: ManagementMode, random: Random): (state: Mutable) => void {

@@ -1,5 +1,5 @@
 import { facilitiesOf } from './facilities.ts';
-import type { GrievancesWorld } from './grievances.types.ts';
+import { grievancesOf } from './grievances.ts';
 import { groundOf, HORIZON } from './ground.ts';
 import { organizationOf } from './organization.ts';
 import { volunteersOf } from './volunteers.ts';
@@ -19,7 +19,7 @@ export function buildWorld(places: readonly Place[], options: WorldOptions = {})
   const facilities = facilitiesOf(ground, organization);
   const records = Math.round((facts * 2) / 3);
   const volunteers = volunteersOf(ground, organization, facilities, records);
-  const grievances: GrievancesWorld = { categories: [], caseFiles: () => [] };
+  const grievances = grievancesOf(ground, organization, facts - records);
   return {
     source: 'demo',
     districtId: ground.district.id,
