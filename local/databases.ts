@@ -24,6 +24,8 @@ export function databaseUrl(
 /** Runs `work` on one connection and closes it. */
 export async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString });
+  // A connection that breaks fails the statement under way, which is what the caller hears of.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);

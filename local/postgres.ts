@@ -18,7 +18,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MAJOR, placeBinaries, watchdogFile } from './postgres-binaries.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
-import { diskFull, Trouble } from './trouble.ts';
+import { diskFull, saysFull, Trouble } from './trouble.ts';
 
 const HOST = '127.0.0.1';
 export const SUPERUSER = 'postgres';
@@ -122,7 +122,7 @@ async function run(program: string, user: ServerUser | null, folder: string, arg
   await new Promise<void>((resolve, reject) => {
     execFile(program, args, { cwd: '/', env: cleanEnvironment(), ...identity }, (error, out, err) => {
       if (!error) return resolve();
-      if (/No space left on device/.test(err + out)) return reject(diskFull(folder));
+      if (saysFull(err + out)) return reject(diskFull(folder));
       reject(
         new Trouble(`PostgreSQL could not make ${folder}: ${lastWords(err || error.message)}`, `PostgreSQL 未能建立数据目录 ${folder}。`),
       );
@@ -264,7 +264,7 @@ async function launch(binaries: string, user: ServerUser | null, options: Postgr
   if (pid === null) {
     const words = readFileSync(options.log).subarray(logStart).toString('utf8');
     if (/could not bind IPv4 address/.test(words)) return null;
-    if (/No space left on device/.test(words)) throw diskFull(options.folder);
+    if (saysFull(words)) throw diskFull(options.folder);
     throw new Trouble(
       `PostgreSQL did not start: ${lastWords(words)} (all of it in ${options.log}).`,
       `PostgreSQL 未能启动，详情见 ${options.log}。`,

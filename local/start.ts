@@ -2,7 +2,9 @@
  * `npm start`: runs the whole hub on this machine – PostgreSQL, the subgraphs, the gateway – and keeps it running until Ctrl-C, SIGTERM
  * or its own end.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadDemoDistrict } from './demo/load.ts';
 import { addressOf, environmentOf, GATEWAY, type HubPlan, listedPorts, programOf, subgraphNames } from './environment.ts';
 import { checkout, type DataFolder, dataFolder, makeDataFolder } from './folder.ts';
@@ -12,12 +14,15 @@ import { prepareDatabases } from './prepare.ts';
 import { keepSecrets } from './secrets.ts';
 import { openSteps, type Steps } from './steps.ts';
 import { type Supervised, supervise } from './supervise.ts';
-import { fail, Trouble } from './trouble.ts';
+import { checkRoom, diskFull, FIRST_START_MB, fail, LATER_START_MB, saysFull, Trouble } from './trouble.ts';
 
 const READY_MS = 45_000;
 /** Shares of the ten seconds in which everything ends; PostgreSQL's watchdog has the rest. */
 const GATEWAY_END_MS = 4_500;
 const SUBGRAPH_END_MS = 2_000;
+const GRACE_MS = 250;
+/** Characters at the end of PostgreSQL's log that may tell why it ended. */
+const LAST_WORDS = 4_000;
 
 interface Running {
   gateway: Supervised | null;
@@ -35,8 +40,11 @@ async function main(): Promise<void> {
   try {
     await start(folder, running, steps, since);
   } catch (error) {
+    // A database server that went away is the cause of what failed, and is told instead of it.
+    await pause(GRACE_MS);
     if (running.ending) return;
-    await endAll(running);
+    running.ending = endAll(running);
+    await running.ending;
     fail(error, folder.path);
   }
 }
@@ -47,6 +55,7 @@ async function start(folder: DataFolder, running: Running, steps: Steps, since: 
   const names = subgraphNames();
   makeDataFolder(folder);
   await takeFolder(folder, gatewayPort);
+  checkRoom(folder.path, existsSync(folder.postgres) ? LATER_START_MB : FIRST_START_MB);
   const secrets = keepSecrets(folder, names);
   await checkPorts(gatewayPort, ports);
 
@@ -160,16 +169,18 @@ async function endAll(running: Running): Promise<void> {
   await postgres?.stop();
 }
 
-/** A database server that ended by itself takes the hub with it: its data may be damaged, and only its log says how. */
+/** A database server that ended by itself takes the hub with it: only its log says whether its data are sound. */
 async function loseDatabase(running: Running, folder: DataFolder): Promise<void> {
-  if (running.ending || running.postgres === null) return;
+  if (running.ending) return;
   running.postgres = null;
   running.ending = endAll(running);
   await running.ending;
+  const log = join(folder.logs, 'postgres.log');
+  if (saysFull(readFileSync(log, 'utf8').slice(-LAST_WORDS))) fail(diskFull(folder.path), folder.path);
   fail(
     new Trouble(
-      `PostgreSQL ended by itself: see the end of ${join(folder.logs, 'postgres.log')}, then run npm start again.`,
-      `PostgreSQL 意外退出：请查看 ${join(folder.logs, 'postgres.log')} 末尾，再执行 npm start。`,
+      `PostgreSQL ended by itself: see the end of ${log}, then run npm start again.`,
+      `PostgreSQL 意外退出：请查看 ${log} 末尾，再执行 npm start。`,
     ),
     folder.path,
   );
