@@ -19,7 +19,7 @@ export interface Membership {
   stats: StatPoint[];
 }
 
-/** A place with the rows from which any record is added up to it; null when organization could not be asked. */
+/** A place with every row of each community that ever belonged to it (overview §2.3); null when organization could not be asked. */
 export interface Place {
   id: string;
   membership: Membership[] | null;
@@ -96,6 +96,10 @@ export const levelOf = (place: Place): Level | null =>
 export function placesBelow(place: Place, level: Level, basis: Basis): Place[] {
   const own = levelOf(place);
   if (!own || LEVELS.indexOf(level) > LEVELS.indexOf(own)) return [];
+  const rows = place.membership ?? [];
   const ids = new Set(rowsOf(place, basis).map((row) => row[idOf[level]]));
-  return [...ids].sort().map((id) => ({ id, membership: (place.membership ?? []).filter((row) => belongs(row, id)) }));
+  return [...ids].sort().map((id) => {
+    const communities = new Set(rows.filter((row) => belongs(row, id)).map((row) => row.communityId));
+    return { id, membership: rows.filter((row) => communities.has(row.communityId)) };
+  });
 }
