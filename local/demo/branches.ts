@@ -69,7 +69,8 @@ function addBranch(
   const id = stableId('og', foundedOn, `demo branch ${first.row.code}`);
   const joint = members.length > 1;
   const fullMembers = random.int(3, Math.max(5, Math.min(60, Math.round(first.households / 9))));
-  const dissolved = !first.exemplary && early && random.chance(0.03) ? dayText(random.int(dayOf('2023-06-01'), LAST)) : null;
+  const dissolves = !first.exemplary && early && random.chance(0.03);
+  const dissolved = dissolves ? dayText(Math.max(from + 180, random.int(dayOf('2023-06-01'), LAST))) : null;
   to.organizations.push({
     id,
     kind: 'COMPOUND_PARTY_BRANCH',
@@ -101,7 +102,8 @@ function addStates(
   dissolved: string | null,
   suspends: Random | null,
 ): void {
-  const suspendedFrom = suspends === null ? null : dayText(dayOf(from) + suspends.int(200, 700));
+  const pausedOn = suspends === null ? LAST : dayOf(from) + suspends.int(200, 700);
+  const suspendedFrom = pausedOn < LAST ? dayText(pausedOn) : null;
   const suspendedTo = suspendedFrom === null ? null : dayText(dayOf(suspendedFrom) + 120);
   if (suspendedFrom !== null && suspendedTo !== null && dissolved === null) {
     states.push({ organizationId, status: 'ACTIVE', from, to: suspendedFrom });
