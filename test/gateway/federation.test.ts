@@ -68,6 +68,17 @@ describe('one question over three departments', () => {
     expect(data.areas[0]).toEqual({ x: 18, activities: [{ n: 3 }, { n: 2 }] });
   });
 
+  it("is not led astray by aliases that are named like another department's keys", async () => {
+    const data = await query(`{
+      area(id: "ar_c1") { id: name code: kind kind: code membership: id x: standard volunteerSummary { hours } }
+      areas(kind: STREET) { standard volunteerSummary { hours } }
+    }`);
+    expect(data).toEqual({
+      area: { id: '一社区', code: 'COMMUNITY', kind: '410305001001', membership: 'ar_c1', x: 18, volunteerSummary: { hours: 5 } },
+      areas: [{ standard: 12, volunteerSummary: { hours: 10 } }],
+    });
+  });
+
   it('walks nested lists', async () => {
     const data = await query('{ area(id: "ar_s") { grid { name volunteerCount facilities { name } } } }');
     const [one, two] = [

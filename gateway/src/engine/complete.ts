@@ -40,7 +40,7 @@ export class Completion {
         out[field.key] = shape.nameOf(value.__typename);
         continue;
       }
-      const raw = value[field.key];
+      const raw = value[field.plannedKey];
       if (field.meta === 'INTROSPECTION') {
         out[field.key] = raw ?? null;
         continue;

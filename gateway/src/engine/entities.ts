@@ -5,6 +5,7 @@
 import type { InputRewrite, RequiresSelection } from '@graphql-hive/router-query-planner';
 import type { Supergraph } from '../supergraph.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
+import { clientKey } from './keys.ts';
 import type { EntityList, Path } from './plan.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -86,7 +87,7 @@ export function locatePaths(
   const segment = path[at];
   if (segment === undefined) found(value, trail);
   else if (segment === '@') locatePaths(value, path, isMember, found, at + 1, trail);
-  else if ('Field' in segment) locatePaths(value[segment.Field], path, isMember, found, at + 1, [...trail, segment.Field]);
+  else if ('Field' in segment) locatePaths(value[segment.Field], path, isMember, found, at + 1, [...trail, clientKey(segment.Field)]);
   else if (fits(value, segment.TypeCondition, isMember)) locatePaths(value, path, isMember, found, at + 1, trail);
 }
 

@@ -5,8 +5,9 @@ import { type Calls, entitiesOf } from './call.ts';
 import { type Batch, collect, locate, locatePaths, type Target } from './entities.ts';
 import { Failures } from './failures.ts';
 import { copyOf, isObject, type Json, type JsonObject, joinInto } from './json.ts';
+import { clientKey } from './keys.ts';
 import type { Fetch, Step } from './plan.ts';
-import { clientKey, rewrite } from './rewrite.ts';
+import { renamedKey, rewrite } from './rewrite.ts';
 import { type Answer, SourceFailure } from './source.ts';
 import { sanitized } from './subgraph-error.ts';
 
@@ -67,7 +68,8 @@ export class Execution {
     if (!answer.data) return;
     if (batches.length === 0) {
       // Root fields that are not even null, without a word why: not an answer to what was asked.
-      if (answer.errors.length === 0 && Object.keys(answer.data).length === 0) throw new SourceFailure('RUBBISH', Date.now());
+      const { data } = answer;
+      if (answer.errors.length === 0 && fetch.rootKeys().some((key) => !(key in data))) throw new SourceFailure('RUBBISH', Date.now());
       for (const change of fetch.outputRewrites) rewrite(answer.data, change, this.#isMember);
       this.#joinRoot(fetch, answer.data);
       return;
@@ -108,12 +110,14 @@ export class Execution {
   #pathsOf(fetch: Fetch, batches: readonly Batch[], path: Json | undefined): PathKeys[] {
     const keys = Array.isArray(path) ? path.filter((key) => typeof key === 'string' || typeof key === 'number') : [];
     if (batches.length === 0) {
-      const own = keys.map((key) => (typeof key === 'string' ? clientKey(key, fetch.outputRewrites) : key));
-      return [[...fetch.path.flatMap((segment) => (typeof segment === 'object' && 'Field' in segment ? [segment.Field] : [])), ...own]];
+      const own = keys.map((key) => (typeof key === 'string' ? clientKey(renamedKey(key, fetch.outputRewrites)) : key));
+      return [
+        [...fetch.path.flatMap((segment) => (typeof segment === 'object' && 'Field' in segment ? [clientKey(segment.Field)] : [])), ...own],
+      ];
     }
     const [responseKey, index, ...rest] = keys;
     const batch = batches.find((each) => each.list.responseKey === responseKey);
-    const own = rest.map((key) => (typeof key === 'string' && batch ? clientKey(key, batch.list.outputRewrites) : key));
+    const own = rest.map((key) => (typeof key === 'string' && batch ? clientKey(renamedKey(key, batch.list.outputRewrites)) : key));
     const places = (batch ? [batch] : batches).flatMap((each) => this.#placesOf(each, batch && typeof index === 'number' ? index : null));
     return places.length > 0 ? places.map((place) => [...place, ...own]) : [own];
   }

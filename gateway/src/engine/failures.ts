@@ -4,6 +4,7 @@
  */
 import { type GraphQLFormattedError, Kind, type SelectionSetNode } from 'graphql';
 import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
+import { clientKey } from './keys.ts';
 import type { Fetch, Path } from './plan.ts';
 
 /** An entry of `extensions.partial` (overview §2.4). */
@@ -90,7 +91,7 @@ export class Failures {
 
 /** Response keys of a path in the plan; lists and type conditions leave no trace in it. */
 function pathText(path: Path): string {
-  return path.flatMap((segment) => (typeof segment === 'object' && 'Field' in segment ? [segment.Field] : [])).join('.');
+  return path.flatMap((segment) => (typeof segment === 'object' && 'Field' in segment ? [clientKey(segment.Field)] : [])).join('.');
 }
 
 /** Every response path of a fetch's own document. */
@@ -105,7 +106,7 @@ function selectedPaths(fetch: Fetch): Set<string> {
         const fragment = definitions.find((d) => d.kind === Kind.FRAGMENT_DEFINITION && d.name.value === node.name.value);
         if (fragment?.kind === Kind.FRAGMENT_DEFINITION) walk(fragment.selectionSet, prefix);
       } else {
-        const path = prefix + (node.alias ?? node.name).value;
+        const path = prefix + clientKey((node.alias ?? node.name).value);
         paths.add(path);
         if (node.selectionSet) walk(node.selectionSet, `${path}.`);
       }

@@ -11,8 +11,8 @@ import {
   print,
   type SelectionNode,
   type SelectionSetNode,
-  visit,
 } from 'graphql';
+import { withSafeKeys } from './keys.ts';
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -30,12 +30,7 @@ export function split(operation: OperationDefinitionNode, fragments: Fragments):
   const isSchemaField = (name: string) => name === '__schema' || name === '__type';
   const planned = keep(operation, fragments, (name, isRoot) => !isSchemaField(name) && !(isRoot && name === '__typename'));
   const introspection = keep(operation, fragments, (name, isRoot) => !isRoot || isSchemaField(name));
-  return { planned: planned && print(withPlainTypenames(planned)), introspection };
-}
-
-/** Aliases of `__typename` are given when the answer is completed: to the planner they would collide with the fields it adds. */
-function withPlainTypenames(document: DocumentNode): DocumentNode {
-  return visit(document, { Field: (node) => (node.name.value === '__typename' && node.alias ? { ...node, alias: undefined } : undefined) });
+  return { planned: planned && print(withSafeKeys(planned)), introspection };
 }
 
 type Wanted = (name: string, isRoot: boolean) => boolean;

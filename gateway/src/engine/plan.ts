@@ -10,7 +10,7 @@ import type {
   PlanNode,
   RequiresSelection,
 } from '@graphql-hive/router-query-planner';
-import { type DocumentNode, parse } from 'graphql';
+import { type DocumentNode, Kind, parse } from 'graphql';
 
 export type Path = readonly FlattenNodePathSegment[];
 
@@ -41,6 +41,8 @@ export interface Fetch {
   outputRewrites: readonly InputRewrite[];
   /** Parsed once, when first merged or lost. */
   document(): DocumentNode;
+  /** Keys that the subgraph's data must have, null or not. */
+  rootKeys(): readonly string[];
 }
 
 export type Step =
@@ -112,6 +114,7 @@ function batchOf(node: BatchFetchNode): Fetch {
 function fetchWith(node: FetchNode | BatchFetchNode, lists: EntityList[], path: Path, outputRewrites: readonly InputRewrite[]): Fetch {
   if (node.operationKind === 'subscription') throw new UnsupportedPlan('Subscription');
   let document: DocumentNode | undefined;
+  let rootKeys: readonly string[] | undefined;
   return {
     kind: 'Fetch',
     subgraph: node.serviceName,
@@ -126,5 +129,16 @@ function fetchWith(node: FetchNode | BatchFetchNode, lists: EntityList[], path: 
       document ??= parse(node.operation, { noLocation: true });
       return document;
     },
+    rootKeys() {
+      rootKeys ??= unconditionalKeys(this.document());
+      return rootKeys;
+    },
   };
+}
+
+function unconditionalKeys({ definitions }: DocumentNode): string[] {
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return (operation?.selectionSet.selections ?? []).flatMap((node) =>
+    node.kind === Kind.FIELD && !node.directives?.length ? [(node.alias ?? node.name).value] : [],
+  );
 }

@@ -10,8 +10,8 @@ export function rewrite(value: Json | undefined, change: InputRewrite, isMember:
   if ('KeyRenamer' in change) apply(value, change.KeyRenamer.path, isMember, (object, key) => renameKey(object, key, change.KeyRenamer));
 }
 
-/** The key that a client knows for one that the planner invented; the key itself if it is not one. */
-export function clientKey(key: string, rewrites: readonly InputRewrite[]): string {
+/** The key that was planned for one that the planner invented; the key itself if it is not one. */
+export function renamedKey(key: string, rewrites: readonly InputRewrite[]): string {
   for (const change of rewrites) {
     if (!('KeyRenamer' in change)) continue;
     const last = change.KeyRenamer.path.at(-1);

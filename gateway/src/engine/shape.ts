@@ -18,6 +18,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { plannedKey } from './keys.ts';
 
 /** Whether a raw leaf value can be of a type; custom scalars take anything. */
 type LeafCheck = (value: unknown) => boolean;
@@ -30,6 +31,8 @@ export type TypeShape =
 
 export interface FieldShape {
   key: string;
+  /** Its key in what the subgraphs answered. */
+  plannedKey: string;
   /** Name of the field in the schema, with its type: `Area.name`. */
   coordinate: string;
   /** `__typename`, `__schema` and `__type` are answered by the gateway. */
@@ -117,13 +120,13 @@ export class SelectionShape {
       if (!field || !('type' in field)) throw new Error(`${typeName}.${name} was not validated`);
       const path = this.#path ? `${this.#path}.${key}` : key;
       const shape = typeShape(this.#source, field.type as GraphQLOutputType, same, path);
-      return { key, coordinate: `${typeName}.${name}`, meta: null, path, type: shape };
+      return { key, plannedKey: plannedKey(same[0]!), coordinate: `${typeName}.${name}`, meta: null, path, type: shape };
     });
   }
 
   #meta(key: string, typeName: string, meta: 'TYPENAME' | 'INTROSPECTION'): FieldShape {
     const path = this.#path ? `${this.#path}.${key}` : key;
-    return { key, coordinate: `${typeName}.__typename`, meta, path, type: { kind: 'Leaf', fits: () => true } };
+    return { key, plannedKey: key, coordinate: `${typeName}.__typename`, meta, path, type: { kind: 'Leaf', fits: () => true } };
   }
 }
 
