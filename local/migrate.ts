@@ -38,4 +38,4 @@ function read(subgraph: string) {
   }
 }
 
-if (import.meta.filename === process.argv[1]) await main().catch((error) => fail(error, ''));
+if (import.meta.main) await main().catch((error) => fail(error, ''));

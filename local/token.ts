@@ -75,4 +75,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${await issueToken(secrets.developmentKey, credential)}\n`);
 }
 
-if (import.meta.filename === process.argv[1]) await main().catch((error) => fail(error, ''));
+if (import.meta.main) await main().catch((error) => fail(error, ''));

@@ -43,7 +43,7 @@ function main(): void {
   process.stdout.write(`Made ${environment} and ${jwks}.\nNext: docker compose --env-file '${environment}' up --build\n`);
 }
 
-if (import.meta.filename === process.argv[1]) {
+if (import.meta.main) {
   try {
     main();
   } catch (error) {
