@@ -101,10 +101,10 @@ describe('when the database does not answer', () => {
     expect(await database.ready()).toBe(false);
     await database.close();
 
-    const killed = world.session().figureRows('select pg_sleep(5)');
+    const killed = rejection(world.session().figureRows('select pg_sleep(5)'));
     await new Promise((resolve) => setTimeout(resolve, 200));
     await endBackends('pg_sleep(5)');
-    expect(await rejection(killed)).toMatchObject(UNAVAILABLE);
+    expect(await killed).toMatchObject(UNAVAILABLE);
     expect(await world.session().figureRows('select 1 as n')).toEqual([{ n: 1 }]);
   });
 
