@@ -1,7 +1,7 @@
-import { stableId } from '../../subgraphs/shared/src/domain/id.ts';
 import type { CompoundPlan } from './compounds.ts';
 import { dayOf, dayText, instantText, minuteOf } from './day.ts';
 import type { FacilitiesWorld, FacilityRow } from './facilities.types.ts';
+import { factId } from './fact-id.ts';
 import { type Community, FACTS, type Ground, STORY_FACTS } from './ground.ts';
 import type { OrganizationPart } from './organization.ts';
 import { type Random, randomOf } from './random.ts';
@@ -163,7 +163,7 @@ function activityOf(
   const compound = venue === null && compounds.length > 0 && random.chance(0.7) ? random.pick(compounds) : null;
   const hazardous = category === 'EMERGENCY' && random.chance(0.6);
   const row: ActivityRow = {
-    id: stableId('ac', dayText(day), `demo activity ${seed}`),
+    id: factId('ac', dayText(day), `demo activity ${seed}`),
     title: `${community.shortName}${name}`,
     organizerId: random.chance(0.08) ? random.pick(organization.bodies.socials) : random.pick(organizers),
     communityId: community.id,
@@ -186,7 +186,7 @@ function addShifts(to: ActivityCalendar, activity: ActivityRow, day: number, rec
   const hours = two ? [8, 14] : [random.int(8, 17)];
   return hours.map((hour, i) => {
     const from = minuteOf(day, hour, random.pick([0, 30]));
-    const shift = { id: stableId('sh', dayText(day), `${activity.id} ${i}`), from, to: from + 30 * random.int(2, 7) };
+    const shift = { id: factId('sh', dayText(day), `${activity.id} ${i}`), from, to: from + 30 * random.int(2, 7) };
     to.shifts.push({
       id: shift.id,
       activityId: activity.id,

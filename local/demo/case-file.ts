@@ -1,7 +1,7 @@
-import { stableId } from '../../subgraphs/shared/src/domain/id.ts';
 import type { Leaf } from './categories.ts';
 import type { CompoundPlan } from './compounds.ts';
 import { dayOf, dayOfMinute, dayText, instantText, minuteOf } from './day.ts';
+import { factId } from './fact-id.ts';
 import type {
   CaseEventRow,
   CaseFile,
@@ -53,7 +53,7 @@ export class Draft {
     this.receivedAt = receivedAt;
     const place = matter.compound?.row.name ?? matter.community.shortName;
     this.row = {
-      id: stableId('ca', day, `demo case ${serial}`),
+      id: factId('ca', day, `demo case ${serial}`),
       caseNo: `JX${day.replaceAll('-', '')}${String(serial % 1_000_000).padStart(6, '0')}`,
       title: `${place}${matter.leaf.row.nameZh}`,
       categoryCode: matter.leaf.row.code,
@@ -94,7 +94,7 @@ export class Draft {
 
   private write(state: CaseState, at: number, actorId: string | null, actorRole: string, reason: string | null): void {
     const from = this.file.events.length === 0 ? null : this.row.state;
-    this.append({ at: instantText(at), kind: `case.${camelCase(state)}`, from, to: state, actorId, actorRole, reason });
+    this.append({ at: instantText(at), kind: kindOf(state), from, to: state, actorId, actorRole, reason });
     this.row.state = state;
   }
 
@@ -103,8 +103,13 @@ export class Draft {
   }
 }
 
-function camelCase(state: string): string {
-  return state.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+const kinds = new Map<CaseState, string>();
+
+/** Name of the event of a state: case.inProgress. */
+function kindOf(state: CaseState): string {
+  const kind = kinds.get(state) ?? `case.${state.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}`;
+  kinds.set(state, kind);
+  return kind;
 }
 
 const CHANNELS: (readonly [Channel, number])[] = [
@@ -132,7 +137,7 @@ export function reportOf(matter: Matter, caseId: string, serial: number, receive
   const day = dayText(dayOfMinute(receivedAt));
   const place = matter.compound?.row.name ?? matter.community.shortName;
   return {
-    id: stableId('rp', day, `demo report ${serial}`),
+    id: factId('rp', day, `demo report ${serial}`),
     receiptNo: receiptNo(day, serial),
     kind: matter.kind,
     channel: random.weighted(CHANNELS),
@@ -159,7 +164,7 @@ export function reportOf(matter: Matter, caseId: string, serial: number, receive
 const BASE32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 function receiptNo(day: string, serial: number): string {
-  const ulid = stableId('rn', day, `demo receipt ${serial}`).slice(3);
+  const ulid = factId('rn', day, `demo receipt ${serial}`).slice(3);
   const body = ulid.slice(10) + ulid.slice(3, 10);
   let sum = 0;
   for (let i = 0; i < body.length; i++) sum += (i + 1) * BASE32.indexOf(body[i]!);

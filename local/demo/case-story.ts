@@ -1,6 +1,6 @@
-import { stableId } from '../../subgraphs/shared/src/domain/id.ts';
 import { type Draft, type Matter, NOW } from './case-file.ts';
 import { dayOfMinute, dayText, instantText, minuteOf } from './day.ts';
+import { factId } from './fact-id.ts';
 import type { OrderRow, Urgency } from './grievances.types.ts';
 import type { Random } from './random.ts';
 
@@ -118,7 +118,7 @@ function extend(draft: Draft, lead: WritableOrder, startedAt: number, planned: n
   if (window === undefined || requestedAt <= startedAt || decidedAt >= planned || decidedAt >= NOW) return planned;
   const granted = random.chance(0.8);
   file.extensions.push({
-    id: stableId('ex', dayText(dayOfMinute(requestedAt)), draft.row.id),
+    id: factId('ex', dayText(dayOfMinute(requestedAt)), draft.row.id),
     requestedById: lead.toId,
     requestedAt: instantText(requestedAt),
     reason: '需多部门协调（演示）',
@@ -235,7 +235,7 @@ function sendBack(draft: Draft, order: WritableOrder, random: Random): WritableO
 function orderOf(draft: Draft, toId: string, dispatcherId: string, role: OrderRow['role'], at: number, random: Random): WritableOrder {
   const { matter } = draft;
   return {
-    id: stableId('or', dayText(dayOfMinute(at)), `${draft.row.id} ${draft.file.orders.length} ${role}`),
+    id: factId('or', dayText(dayOfMinute(at)), `${draft.row.id} ${draft.file.orders.length} ${role}`),
     role,
     status: 'SENT',
     toId,

@@ -122,7 +122,7 @@ function addTerm(to: Committees, row: CommitteeRow, plan: CompoundPlan, random: 
 }
 
 /** The steps of §4.4 from the term's own days, those still to come included. */
-export function statesOf(row: CommitteeRow, preparationDays: number): CommitteeState[] {
+function statesOf(row: CommitteeRow, preparationDays: number): CommitteeState[] {
   const elected = dayOf(row.electedOn!);
   const starts = dayOf(row.termStartsOn!);
   const expires = dayOf(row.expiresOn!);

@@ -13,7 +13,8 @@ export const STORY_FACTS = { from: dayOf('2022-07-01'), to: dayOf('2023-01-01') 
 
 /** The real extent of the district, rounded inwards. */
 export const EXTENT = { south: 34.62, north: 34.7, west: 112.33, east: 112.44 } as const;
-const MARGIN = 0.004;
+/** Degrees that a point keeps from the edge. */
+const EDGE = 0.001;
 const STREET_COLUMNS = 4;
 const METRES_PER_LAT = 111_195;
 const METRES_PER_LNG = METRES_PER_LAT * Math.cos((34.66 * Math.PI) / 180);
@@ -117,8 +118,8 @@ function cellOf(outer: Cell, column: number, row: number, columns: number, rows:
 /** A point `metres` away in a direction, kept inside the extent. */
 export function pointNear(centre: Point, metres: number, direction: number): Point {
   return rounded({
-    lat: clamp(centre.lat + (metres * Math.cos(direction)) / METRES_PER_LAT, EXTENT.south + MARGIN / 4, EXTENT.north - MARGIN / 4),
-    lng: clamp(centre.lng + (metres * Math.sin(direction)) / METRES_PER_LNG, EXTENT.west + MARGIN / 4, EXTENT.east - MARGIN / 4),
+    lat: clamp(centre.lat + (metres * Math.cos(direction)) / METRES_PER_LAT, EXTENT.south + EDGE, EXTENT.north - EDGE),
+    lng: clamp(centre.lng + (metres * Math.sin(direction)) / METRES_PER_LNG, EXTENT.west + EDGE, EXTENT.east - EDGE),
   });
 }
 

@@ -1,6 +1,6 @@
-import { stableId } from '../../subgraphs/shared/src/domain/id.ts';
 import type { ActivityCalendar, HeldActivity } from './activities.ts';
 import { dayOf, dayText, instantText, minuteOf } from './day.ts';
+import { factId } from './fact-id.ts';
 import { type Random, randomOf } from './random.ts';
 import type { VolunteerPlan } from './volunteers.ts';
 import type { RecordStatus, ServiceRecordRow } from './volunteers.types.ts';
@@ -89,7 +89,7 @@ function recordOf(activity: HeldActivity, volunteer: VolunteerPlan, serial: numb
   const minutes = Math.max(5, Math.floor((room - (random.chance(0.3) ? random.int(0, 40) : 0)) / 5) * 5);
   const fate = fateOf(activity, random);
   return {
-    id: stableId('sr', dayText(day), `${row.id} ${serial}`),
+    id: factId('sr', dayText(day), `${row.id} ${serial}`),
     volunteerId: volunteer.row.id,
     volunteerSerial: volunteer.row.serial,
     activityId: row.id,
@@ -159,7 +159,7 @@ function correctionOf(activity: HeldActivity, original: ServiceRecordRow, serial
   const done = confirmed <= LAST;
   return {
     ...original,
-    id: stableId('sr', original.on, `${activity.row.id} ${serial}`),
+    id: factId('sr', original.on, `${activity.row.id} ${serial}`),
     minutes,
     endsAt: instantText(minuteOf(activity.day, 0) + minutesInDay(original.startsAt) + minutes),
     correctsId: original.id,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { factId } from '../../local/demo/fact-id.ts';
 import type { CaseFile, ReportRow } from '../../local/demo/grievances.types.ts';
 import type { ServiceRecordRow } from '../../local/demo/volunteers.types.ts';
 import { buildWorld } from '../../local/demo/world.ts';
+import { stableId } from '../../subgraphs/shared/src/domain/id.ts';
 import { standInPlaces } from './places.ts';
 
 const MOVED = '410305001005';
@@ -27,6 +29,13 @@ describe('the demo district’s facts', () => {
     const small = buildWorld(places, { facts: 9000 });
     expect([...small.volunteers.records()]).toHaveLength(6000);
     expect([...small.grievances.caseFiles()].flatMap((file) => file.reports)).toHaveLength(3000);
+  });
+
+  test('bear stable ids', () => {
+    for (const [i, day] of ['2022-07-01', '2024-02-29', '2026-06-30'].entries()) {
+      for (let serial = 0; serial < 50; serial++)
+        expect(factId('rp', day, `seed ${i} ${serial} 涧`)).toBe(stableId('rp', day, `seed ${i} ${serial} 涧`));
+    }
   });
 
   test('lie between January 2024 and June 2026, and in the second half of 2022 where the story is', () => {
