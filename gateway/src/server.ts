@@ -21,6 +21,7 @@ export interface Gateway {
 }
 
 const BODY_LIMIT = 256 * 1024;
+const IDLE_CHECK_MS = 50;
 /** Name of the subgraph that knows the places of a scope. */
 const ORGANIZATION = 'organization';
 
@@ -57,7 +58,10 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
     },
     async close() {
       scopes?.stop();
+      // A client that keeps its connection after its last answer would hold the server open for its whole keep-alive.
+      const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_CHECK_MS);
       await server.close();
+      clearInterval(idle);
       await apollo.stop();
       await Promise.all([...sources.values()].map((source) => source.close()));
     },
