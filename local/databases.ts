@@ -67,3 +67,16 @@ export async function makeDatabase(postgres: Pick<Postgres, 'url'>, subgraph: st
     await client.query(`alter schema public owner to ${owner}`);
   });
 }
+
+/** Drops the database of a subgraph with everything in it. */
+export const dropDatabase = (postgres: Pick<Postgres, 'url'>, database: string): Promise<unknown> =>
+  withClient(postgres.url('postgres'), (client) => client.query(`drop database if exists ${pg.escapeIdentifier(database)} with (force)`));
+
+/** Like `Promise.all`, but waits for all before it fails: nothing still works on a database that is about to be stopped. */
+export async function everyOne<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(work);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

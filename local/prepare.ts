@@ -1,6 +1,6 @@
 import { MigrationError, migrate } from '../subgraphs/shared/src/migrate.ts';
 import { scopeKeys } from '../subgraphs/shared/src/row-scope.ts';
-import { databaseUrl, makeDatabase, makeRoles } from './databases.ts';
+import { databaseUrl, everyOne, makeDatabase, makeRoles } from './databases.ts';
 import type { Postgres } from './postgres.ts';
 import type { Secrets } from './secrets.ts';
 import type { Steps } from './steps.ts';
@@ -31,9 +31,9 @@ export async function prepareDatabases(
   }));
   await steps.run('databases and roles', '数据库与角色', async () => {
     await makeRoles(postgres, secrets);
-    await Promise.all(names.map((subgraph) => makeDatabase(postgres, subgraph, databases[subgraph])));
+    await everyOne(names.map((subgraph) => makeDatabase(postgres, subgraph, databases[subgraph])));
   });
-  await steps.run('migrations', '结构升级', () => Promise.all(targets.map(migrateDatabase)));
+  await steps.run('migrations', '结构升级', () => everyOne(targets.map(migrateDatabase)));
   return targets;
 }
 

@@ -2,19 +2,18 @@
  * `npm start`: runs the whole hub on this machine – PostgreSQL, the subgraphs, the gateway – and keeps it running until Ctrl-C, SIGTERM
  * or its own end.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadDemoDistrict } from './demo/load.ts';
 import { addressOf, environmentOf, GATEWAY, type HubPlan, listedPorts, programOf, subgraphNames } from './environment.ts';
-import { checkout, type DataFolder, dataFolder, makeDataFolder } from './folder.ts';
-import { take } from './lock.ts';
-import { isFree, type Postgres, portTaken, startPostgres } from './postgres.ts';
+import { checkout, type DataFolder, dataFolder } from './folder.ts';
+import { openData, openPostgres } from './open.ts';
+import { isFree, type Postgres, portTaken } from './postgres.ts';
 import { prepareDatabases } from './prepare.ts';
-import { keepSecrets } from './secrets.ts';
 import { openSteps, type Steps } from './steps.ts';
 import { type Supervised, supervise } from './supervise.ts';
-import { checkRoom, diskFull, FIRST_START_MB, fail, LATER_START_MB, saysFull, Trouble } from './trouble.ts';
+import { diskFull, fail, saysFull, Trouble } from './trouble.ts';
 
 const READY_MS = 45_000;
 /** Shares of the ten seconds in which everything ends; PostgreSQL's watchdog has the rest. */
@@ -53,16 +52,11 @@ async function start(folder: DataFolder, running: Running, steps: Steps, since: 
   const gatewayPort = readPort();
   const ports = listedPorts();
   const names = subgraphNames();
-  makeDataFolder(folder);
-  await takeFolder(folder, gatewayPort);
-  checkRoom(folder.path, existsSync(folder.postgres) ? LATER_START_MB : FIRST_START_MB);
-  const secrets = keepSecrets(folder, names);
+  const secrets = await openData(folder, names, addressOf(gatewayPort));
   await checkPorts(gatewayPort, ports);
 
   steps.say(`District Hub 共治枢纽 – data in ${folder.path}`);
-  const postgres = await steps.run('PostgreSQL 18', '数据库', () =>
-    startPostgres({ folder: folder.postgres, password: secrets.superuserPassword, log: join(folder.logs, 'postgres.log') }),
-  );
+  const postgres = await openPostgres(folder, secrets, steps);
   running.postgres = postgres;
   postgres.ended.then(() => loseDatabase(running, folder));
 
@@ -81,15 +75,6 @@ function readPort(): number {
   throw new Trouble(
     `PORT is ${text}, which is no port: give a number from 1 to 65535.`,
     `PORT=${text} 不是有效端口：请给出 1–65535 的整数。`,
-  );
-}
-
-async function takeFolder(folder: DataFolder, gatewayPort: number): Promise<void> {
-  const holder = await take(folder.path, { pid: process.pid, address: addressOf(gatewayPort) });
-  if (!holder) return;
-  throw new Trouble(
-    `The data folder ${folder.path} is in use by another npm start (process ${holder.pid}, ${holder.address}): use that one, or end it with Ctrl-C or kill ${holder.pid} first.`,
-    `数据目录 ${folder.path} 正被另一个 npm start（进程 ${holder.pid}）使用：请直接使用它，或先将其结束。`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { withClient } from '../databases.ts';
+import { everyOne, withClient } from '../databases.ts';
 import type { Target } from '../prepare.ts';
 import type { Steps } from '../steps.ts';
 import { buildWorld } from './world.ts';
@@ -41,9 +41,9 @@ export async function loadDemoDistrict(targets: readonly Target[], steps: Steps,
     await steps.run('demo district', '演示区', async () => {
       const world = buildWorld(places, options);
       const others = targets.filter((_, index) => index !== keeper && !loaded[index]);
-      await Promise.all([
+      await everyOne([
         ...others.map((target) => loadOne(target, seeds.get(target.subgraph)!, world)),
-        loaded[keeper] ? client.query('rollback') : finish(client, home, seed, world),
+        loaded[keeper] ? client.query('rollback').then(() => undefined) : finish(client, home, seed, world),
       ]);
     });
   });

@@ -52,6 +52,8 @@ export async function migrate(
   { scopeKeys }: { scopeKeys: Keys },
 ): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: `${definition.name} migrate` });
+  // A connection that breaks fails the statement under way, which is what the caller hears of.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
