@@ -28,7 +28,7 @@ const IDLE_MS = 15 * 60_000;
 const KEPT_SCOPES = 5_000;
 const ASK_TIMEOUT_MS = 1_000;
 /** A request waits so long for a scope or an edition that was never learnt; the answer comes in for the next one. */
-const WAIT_MS = 500;
+const WAIT_MS = 300;
 
 const membershipRow = z.object({
   communityId: z.string(),

@@ -123,7 +123,7 @@ export const organization = new Department('organization', organizationSdl, {
 export const volunteers = new Department(
   'volunteers',
   `
-  type Query { activities(first: Int = 10): [Activity!] ${P} activity(id: ID!): Activity ${P} slogan: String ${P} }
+  type Query { activities(first: Int = 10): [Activity!] ${P} activity(id: ID!): Activity ${P} slogan: String ${P} @tag(name: "department") @tag(name: "audit") }
   type Activity @key(fields: "id") {
     id: ID! ${P}
     title: String ${P}

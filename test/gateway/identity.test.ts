@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Gateway } from '../../gateway/src/server.ts';
+import { type Claims, parseClaims } from '../../subgraphs/shared/src/claims.ts';
+import { type Keys, parseKeys, Verifier } from '../../subgraphs/shared/src/signature.ts';
+import { ask, DEPARTMENTS, openGateway, organization, volunteers } from './world.ts';
+
+const keysOf = (id: string): Keys => parseKeys(`${id}:${randomBytes(32).toString('base64')}`);
+const subgraphKeys = new Map(DEPARTMENTS.map(({ name }) => [name, keysOf(`k-${name}`)]));
+const signers = new Map<string, CryptoKey>();
+let jwks = '';
+let gateway: Gateway & { url: string };
+let production: Gateway & { url: string };
+
+const identified = (isProduction: boolean) =>
+  openGateway({
+    isOpen: false,
+    isProduction,
+    jwks,
+    subgraphs: DEPARTMENTS.map(({ name, url }) => ({ name, url, keys: subgraphKeys.get(name)! })),
+  });
+
+beforeAll(async () => {
+  for (const department of DEPARTMENTS) await department.start();
+  const keys = [];
+  for (const kid of ['dev-1', 'prod-1', 'service-volunteers-1', 'stranger']) {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    signers.set(kid, privateKey);
+    if (kid !== 'stranger') keys.push({ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' });
+  }
+  jwks = JSON.stringify({ keys });
+  gateway = await identified(false);
+  production = await identified(true);
+});
+afterAll(async () => {
+  await gateway.close();
+  await production.close();
+  for (const department of DEPARTMENTS) await department.stop();
+});
+beforeEach(() => {
+  for (const department of DEPARTMENTS) department.reset();
+});
+
+interface Token {
+  kid?: string;
+  signedBy?: string;
+  issuer?: string;
+  expires?: string | number | null;
+  roles?: unknown;
+  variant?: string;
+  areas?: string[];
+  org?: string;
+}
+
+function token({
+  kid = 'dev-1',
+  signedBy = kid,
+  issuer = 'district-hub',
+  expires = '10m',
+  roles = ['DISTRICT_LEAD'],
+  ...claims
+}: Token = {}): Promise<string> {
+  const jwt = new SignJWT({ client_id: 'portal', roles, ...claims })
+    .setProtectedHeader({ alg: 'EdDSA', kid })
+    .setIssuer(issuer)
+    .setSubject('u-7')
+    .setIssuedAt();
+  return (expires === null ? jwt : jwt.setExpirationTime(expires)).sign(signers.get(signedBy)!);
+}
+
+const as = async (options: Token = {}) => ({ authorization: `Bearer ${await token(options)}` });
+
+/** The claims that a department was handed with the client's request, its signature checked. */
+function claimsAt(department: (typeof DEPARTMENTS)[number]): Claims {
+  const asked = department.asked.filter(({ query }) => !query.includes('divisionEditions') && !query.includes('$c0')).at(-1)!;
+  const verifier = new Verifier(subgraphKeys.get(department.name)!);
+  expect(verifier.verify(asked.headers, 'POST', '/graphql', asked.raw)).toBe('OK');
+  return parseClaims(asked.extensions?.hub)!;
+}
+
+describe('a caller without a credential', () => {
+  it('is the public', async () => {
+    const reply = await ask(gateway.url, '{ slogan }');
+    expect(reply.data).toEqual({ slogan: '人人参与' });
+    expect(claimsAt(volunteers)).toMatchObject({
+      client: 'anonymous',
+      subject: null,
+      roles: ['PUBLIC'],
+      variant: 'PUBLIC',
+      areas: [],
+      communities: [],
+      purpose: null,
+    });
+  });
+});
+
+describe('a credential', () => {
+  it('is handed on as signed claims, with its places as stable ids of today and the edition', async () => {
+    const headers = { ...(await as({ roles: ['STREET_STAFF'], areas: ['410305001000'], org: 'or_1' })), 'x-purpose': 'case 7' };
+    const before = Date.now();
+    expect((await ask(gateway.url, '{ slogan }', {}, headers)).errors).toBeUndefined();
+    const claims = claimsAt(volunteers);
+    expect(claims).toMatchObject({
+      client: 'portal',
+      subject: 'u-7',
+      organization: 'or_1',
+      roles: ['STREET_STAFF'],
+      variant: 'DEPARTMENT',
+      areaCodes: ['410305001000'],
+      edition: 2023,
+      purpose: 'case 7',
+    });
+    expect(claims.areas.toSorted()).toEqual(['ar_c1', 'ar_c2', 'ar_s']);
+    expect(claims.communities.toSorted()).toEqual(['ar_c1', 'ar_c2']);
+    expect(claims.deadline).toBeGreaterThan(before);
+    expect(claims.requestId).toMatch(/^[\w-]{20,}$/);
+  });
+
+  it('asks organization for its places once, with a service claim, and keeps them while it is down', async () => {
+    const own = await identified(false);
+    const headers = await as({ areas: ['410305000000'] });
+    await ask(own.url, '{ slogan }', {}, headers);
+    const asked = organization.asked.filter(({ query }) => query.includes('$c0'));
+    expect(asked).toHaveLength(1);
+    expect(parseClaims(asked[0]!.extensions?.hub)).toMatchObject({ roles: ['SERVICE'], variant: 'INTERNAL' });
+    organization.mood = 'HANGS';
+    const reply = await ask(own.url, '{ slogan }', {}, headers);
+    expect(reply.ms).toBeLessThan(500);
+    expect(claimsAt(volunteers).areas.toSorted()).toEqual(['ar_c1', 'ar_c2', 'ar_d', 'ar_s']);
+    await own.close();
+  });
+
+  it('holds nowhere while its places were never learnt, and the answer still comes', async () => {
+    organization.mood = 'HANGS';
+    const own = await identified(false);
+    const reply = await ask(own.url, '{ slogan area(id: "ar_c1") { name } }', {}, await as({ areas: ['410305001001'] }));
+    expect(reply.ms).toBeLessThan(1_500);
+    expect(reply.data).toEqual({ slogan: '人人参与', area: null });
+    expect(claimsAt(volunteers)).toMatchObject({ areas: [], communities: [], edition: null });
+    organization.reset();
+    await expect
+      .poll(async () => {
+        await ask(own.url, '{ slogan }', {}, await as({ areas: ['410305001001'] }));
+        return claimsAt(volunteers);
+      })
+      .toMatchObject({ areas: ['ar_c1'], communities: ['ar_c1'], edition: 2023 });
+    await own.close();
+  });
+
+  it('is refused with 401 when it is not one of ours', async () => {
+    const forged: Token[] = [
+      { kid: 'dev-1', signedBy: 'stranger' },
+      { kid: 'stranger' },
+      { issuer: 'another-hub' },
+      { expires: Math.floor(Date.now() / 1000) - 60 },
+      { expires: null },
+      { roles: 'DISTRICT_LEAD' },
+    ];
+    for (const options of forged) {
+      const reply = await ask(gateway.url, '{ slogan }', {}, await as(options));
+      expect([reply.status, reply.errors?.[0]?.extensions.code], JSON.stringify(options)).toEqual([401, 'UNAUTHENTICATED']);
+    }
+    const [head, , signature] = (await token()).split('.');
+    const payload = Buffer.from(JSON.stringify({ iss: 'district-hub', client_id: 'x', roles: ['AUDITOR'], exp: 4e9 })).toString(
+      'base64url',
+    );
+    const none = `${Buffer.from('{"alg":"none","kid":"dev-1"}').toString('base64url')}.${payload}.`;
+    for (const authorization of [`Bearer ${head}.${payload}.${signature}`, `Bearer ${none}`, 'Bearer x', 'Basic YTpi', '']) {
+      const reply = await ask(gateway.url, '{ slogan }', {}, { authorization });
+      expect([reply.status, reply.errors?.[0]?.extensions.code], authorization).toEqual([401, 'UNAUTHENTICATED']);
+    }
+    expect(volunteers.asked).toHaveLength(0);
+  });
+
+  it('of a development key is refused in production', async () => {
+    expect((await ask(production.url, '{ slogan }', {}, await as())).status).toBe(401);
+    expect((await ask(production.url, '{ slogan }', {}, await as({ kid: 'prod-1' }))).data).toEqual({ slogan: '人人参与' });
+  });
+
+  it('may carry SERVICE with a service key alone, and a service key nothing else', async () => {
+    const statusOf = async (options: Token) => {
+      const reply = await ask(gateway.url, '{ slogan }', {}, await as(options));
+      return reply.errors?.[0]?.extensions.code ?? claimsAt(volunteers).variant;
+    };
+    const service = { kid: 'service-volunteers-1' };
+    expect(await statusOf({ ...service, roles: ['SERVICE'] })).toBe('INTERNAL');
+    expect(await statusOf({ roles: ['SERVICE'] })).toBe('FORBIDDEN');
+    expect(await statusOf({ ...service, roles: ['DISTRICT_LEAD'] })).toBe('FORBIDDEN');
+    expect(await statusOf({ ...service, roles: ['SERVICE', 'AUDITOR'] })).toBe('FORBIDDEN');
+  });
+
+  it('is refused for a role nobody knows or a variant its roles do not speak', async () => {
+    const codeOf = async (options: Token) => (await ask(gateway.url, '{ slogan }', {}, await as(options))).errors?.[0]?.extensions.code;
+    expect(await codeOf({ roles: ['MAYOR'] })).toBe('FORBIDDEN');
+    expect(await codeOf({ roles: ['RESIDENT'], variant: 'INTERNAL' })).toBe('VARIANT_FORBIDDEN');
+    expect(await codeOf({ roles: ['RESIDENT'], variant: 'NONSENSE' })).toBe('VARIANT_FORBIDDEN');
+    expect(await codeOf({ roles: ['AUDITOR', 'DISTRICT_LEAD'], variant: 'AUDIT' })).toBeUndefined();
+  });
+
+  it('shows debug traces outside production only', async () => {
+    expect((await ask(gateway.url, '{ slogan }')).extensions?.debug?.requests).toEqual({ volunteers: 1 });
+    expect((await ask(production.url, '{ slogan }')).extensions?.debug).toBeUndefined();
+  });
+});
+
+describe('a variant', () => {
+  const codeOf = async (query: string, options?: Token) =>
+    (await ask(gateway.url, query, {}, options ? await as(options) : {})).errors?.[0]?.extensions;
+
+  it('does not reach fields that are not tagged for it, wherever they stand', async () => {
+    expect(await codeOf('{ secret }')).toMatchObject({ code: 'VARIANT_FORBIDDEN', details: { field: 'Query.secret', variant: 'PUBLIC' } });
+    expect(await codeOf('{ viewerCode }', { roles: ['AUDITOR'] })).toMatchObject({ code: 'VARIANT_FORBIDDEN' });
+    const deep = '{ places { ... on Organization { ...F } } } fragment F on Organization { x: audit }';
+    expect(await codeOf(deep)).toMatchObject({ code: 'VARIANT_FORBIDDEN', details: { field: 'Organization.audit' } });
+    expect(await codeOf('{ ... @include(if: false) { secret } slogan }')).toMatchObject({ code: 'VARIANT_FORBIDDEN' });
+    expect(
+      DEPARTMENTS.flatMap(({ asked }) => asked).filter(({ query }) => query.includes('secret') || query.includes('audit')),
+    ).toHaveLength(0);
+  });
+
+  it('reaches those that are, and INTERNAL all', async () => {
+    expect(await codeOf('{ viewerCode }', { roles: ['STREET_STAFF'] })).toBeUndefined();
+    expect(await codeOf('{ secret viewerCode places { ... on Organization { audit } } }', { roles: ['DISTRICT_LEAD'] })).toBeUndefined();
+  });
+});
