@@ -1,5 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
-import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Authorized, Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { CommunityMembership, PageInfo, Provenance } from '../../../shared/src/common.type.ts';
 import { KpiQuality } from '../../../shared/src/figure.type.ts';
 import { AreaCode, CivilDate, Instant } from '../../../shared/src/scalars.ts';
@@ -280,14 +281,17 @@ export class AreaChange {
   candidates!: AreaVersionRef[];
 
   @Tag('department', 'audit')
+  @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
   @Field(() => Organization, { nullable: true })
   confirmedBy!: Organization | null;
 
   @Tag('department', 'audit')
+  @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
   @Field(() => Instant, { nullable: true })
   decidedAt!: string | null;
 
   @Tag('department', 'audit')
+  @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
   @Field(() => String, { nullable: true })
   note!: string | null;
 
@@ -390,6 +394,7 @@ export class AreaStat {
   quality!: KpiQuality;
 
   @Tag('department', 'audit')
+  @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
   @Field(() => Provenance, { nullable: true })
   provenance!: Provenance | null;
 }

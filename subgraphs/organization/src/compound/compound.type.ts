@@ -1,4 +1,5 @@
-import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Authorized, Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { BboxInput, NearInput, PageInfo, WalkOrigin } from '../../../shared/src/common.type.ts';
 import { AreaCode, BuildingCode, CompoundCode, Decimal } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
@@ -155,6 +156,7 @@ export class Building {
   floors!: number | null;
 
   @Tag('department', 'audit')
+  @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
   @Field(() => Appointment, { nullable: true, description: '楼栋长.' })
   steward!: Appointment | null;
 

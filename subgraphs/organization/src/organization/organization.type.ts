@@ -1,4 +1,5 @@
-import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Authorized, Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { PageInfo, Provenance } from '../../../shared/src/common.type.ts';
 import { AreaCode, CivilDate, MaskedText, USCC } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
@@ -187,10 +188,12 @@ export class Organization {
   dissolvedOn!: string | null;
 
   @Tag('department')
+  @Authorized(...STAFF, ...INTERNAL)
   @Field(() => Int, { nullable: true, description: '党员数, with probationary members; a count, no roster is ever stored.' })
   partyMemberCount!: number | null;
 
   @Tag('department')
+  @Authorized(...STAFF, ...INTERNAL)
   @Field(() => Int, { nullable: true, description: '正式党员数.' })
   fullMemberCount!: number | null;
 
@@ -224,6 +227,7 @@ export class OrgContact {
   address!: string | null;
 
   @Tag('department')
+  @Authorized(...STAFF, ...INTERNAL)
   @Field(() => MaskedText, { nullable: true })
   phone!: string | null;
 
@@ -264,6 +268,7 @@ export class Officeholder {
   displayName!: string;
 
   @Tag('department')
+  @Authorized(...STAFF, ...INTERNAL)
   @Field(() => MaskedText, { nullable: true })
   workPhone!: string | null;
 
@@ -303,10 +308,12 @@ export class Appointment {
   method!: AppointMethod;
 
   @Tag('internal')
+  @Authorized(...INTERNAL)
   @Field(() => Boolean, { nullable: true, description: 'Secretaries, committee chairs and vice-chairs only; for RED-1.' })
   isPartyMember!: boolean | null;
 
   @Tag('department', 'audit')
+  @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
   @Field(() => Provenance, { nullable: true })
   source!: Provenance | null;
 
