@@ -20,6 +20,7 @@ const READY_MS = 45_000;
 const GATEWAY_END_MS = 4_500;
 const SUBGRAPH_END_MS = 2_000;
 const GRACE_MS = 250;
+const PARENT_MS = 500;
 /** Characters at the end of PostgreSQL's log that may tell why it ended. */
 const LAST_WORDS = 4_000;
 
@@ -36,6 +37,8 @@ async function main(): Promise<void> {
   const running: Running = { gateway: null, subgraphs: [], postgres: null, ending: null };
   const steps = openSteps();
   endOnSignals(running, steps);
+  // A console that went away (`npm start | head`) is no reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await start(folder, running, steps, since);
   } catch (error) {
@@ -143,6 +146,18 @@ function endOnSignals(running: Running, steps: Steps): void {
     });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal));
+  endWithNpm(() => end('npm is gone'));
+}
+
+/** Whoever kills npm, by SIGKILL too, means what it started; nothing else tells us. */
+function endWithNpm(end: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    end();
+  }, PARENT_MS).unref();
 }
 
 /** Gateway first, so that requests in flight still find their subgraphs; the database last. */
