@@ -109,6 +109,8 @@ export interface Answer<T> {
     unknown
   >;
   headers: Headers;
+  /** The body as it came. */
+  text: string;
   /** Until the whole answer was read. */
   tookMs: number;
 }
@@ -122,7 +124,12 @@ export interface Hub {
   /** What the supervisor said: deaths, restarts, errors. */
   said: string[];
   // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for.
-  query<T = any>(document: string, variables?: Record<string, unknown>, token?: string): Promise<Answer<T>>;
+  query<T = any>(
+    document: string,
+    variables?: Record<string, unknown>,
+    token?: string,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
   token(options: TokenOptions): Promise<string>;
   /** Process id of the gateway or a subgraph, for signals; throws between two lives. */
   pid(name: string): number;
@@ -182,7 +189,11 @@ function hubOf(plan: HubPlan, processes: Supervised[], said: string[], stop: () 
     secrets,
     said,
     stop,
-    query: (document, variables = {}, token) => ask(addressOf(gatewayPort), document, variables, token),
+    query: (document, variables = {}, token, headers = {}) =>
+      ask(addressOf(gatewayPort), JSON.stringify({ query: document, variables }), {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      }),
     token: (options) => signToken(secrets, options),
     pid(name) {
       const pid = named(name).pid();
@@ -195,15 +206,13 @@ function hubOf(plan: HubPlan, processes: Supervised[], said: string[], stop: () 
   };
 }
 
-async function ask<T>(url: string, query: string, variables: Record<string, unknown>, token?: string): Promise<Answer<T>> {
+async function ask<T>(url: string, sent: string, headers: Record<string, string>): Promise<Answer<T>> {
   const since = performance.now();
-  const reply = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify({ query, variables }),
-  });
-  const body = (await reply.json()) as Partial<Answer<T>>;
+  const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: sent });
+  const text = await reply.text();
+  const body = JSON.parse(text) as Partial<Answer<T>>;
   return {
+    text,
     status: reply.status,
     data: body.data,
     errors: body.errors ?? [],

@@ -24,9 +24,11 @@ export interface CallOptions {
 
 /** How much was asked, for the bench. */
 export interface CallCount {
+  /** Requests by subgraph. */
   requests: Record<string, number>;
   stages: number;
-  statements: number;
+  /** SQL statements by subgraph, as far as it told. */
+  statements: Record<string, number>;
 }
 
 interface Part {
@@ -37,7 +39,7 @@ interface Part {
 }
 
 export class Calls {
-  readonly count: CallCount = { requests: {}, stages: 0, statements: 0 };
+  readonly count: CallCount = { requests: {}, stages: 0, statements: {} };
   readonly #options: CallOptions;
   readonly #down = new Map<string, number>();
   readonly #variableTexts = new Map<string, string | null>();
@@ -91,7 +93,7 @@ export class Calls {
       throw failure;
     });
     const { statements } = answer.extensions;
-    if (typeof statements === 'number') this.count.statements += statements;
+    if (typeof statements === 'number') this.count.statements[source.name] = (this.count.statements[source.name] ?? 0) + statements;
     parts.forEach((part, index) => {
       part.resolve(merged ? ownPart(merged, index, answer) : answer);
     });

@@ -205,6 +205,6 @@ function refused(sentences: readonly string[], code: 'VALIDATION_FAILED' | 'LIMI
       extensions: { code, messageEn: `${en} ${sentence}`, ...(details && { details }) },
     })),
     extensions: {},
-    trace: { requests: {}, stages: 0, statements: 0, planMs: 0 },
+    trace: { requests: {}, stages: 0, statements: {}, planMs: 0 },
   };
 }
