@@ -1,0 +1,171 @@
+import { now } from '../../../shared/src/clock.ts';
+import type { Context } from '../../../shared/src/context.ts';
+import { instantText } from '../../../shared/src/domain/period.ts';
+import { conditions, containing } from '../../../shared/src/filter.ts';
+import { batched } from '../../../shared/src/loader.ts';
+import { connection, type PageArgs } from '../../../shared/src/page.ts';
+import { type Ref, ref } from '../area/area.read.ts';
+import { reportCountOf } from '../report/report.figures.ts';
+import { type ClockColour, colourOfRank, colourRankSql, rankOfColour } from './case.rules.ts';
+import { isLead } from './order.read.ts';
+
+/** A case as row level security lets the caller read it. */
+export interface CaseRow {
+  id: string;
+  categoryId: string;
+  communityId: string;
+  mergedIntoId: string | null;
+  owner: Ref;
+  referralChannel: string | null;
+  referralReason: string | null;
+  referralInformedAt: string | null;
+  referralGuidance: string | null;
+  [field: string]: unknown;
+}
+
+export interface CaseFilterInput {
+  areaCode?: string | null;
+  caseNo?: string | null;
+  states?: string[] | null;
+  urgencies?: string[] | null;
+  categoryId?: string | null;
+  compoundId?: string | null;
+  ownerId?: string | null;
+  colours?: ClockColour[] | null;
+  receivedFrom?: string | null;
+  receivedTo?: string | null;
+  reviewBefore?: string | null;
+  text?: string | null;
+}
+
+/** Fewer reports than this are not told outside the chain (privacy §10.6). */
+const SMALLEST_COUNT = 5;
+/** Who takes in and triages the cases of his places (§7.1). */
+const TRIAGERS = ['COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF'] as const;
+
+const COLUMNS = `c.id, c.case_no as "caseNo", c.title, c.category_id as "categoryId", c.community_id as "communityId",
+  ${ref('c.community_id')} as area, ${ref('c.compound_id')} as compound, c.state, c.urgency, c.received_at as "receivedAt",
+  c.of_public_interest as "ofPublicInterest", ${ref('c.owner_id')} as owner, ${ref('c.subject_organization_id')} as "subjectOrganization",
+  c.summary, c.result, c.review_on as "reviewOn", c.suspended_for as "suspendedFor", c.merged_into_id as "mergedIntoId",
+  c.referral_channel as "referralChannel", c.referral_reason as "referralReason", c.referral_informed_at as "referralInformedAt",
+  c.referral_guidance as "referralGuidance", c.reopen_count as "reopenCount", c.last_handled_at as "lastHandledAt", c.version`;
+
+/** SQL: rank of the worst running clock of case `c`. */
+const COLOUR_RANK = `coalesce((select max(${colourRankSql('k.due_at', 'k.warn_at', 'k.paused_since')}) from sla_clock k
+  where k.case_id = c.id and k.stopped_at is null and k.cancelled_at is null), 0)`;
+
+export const caseById = batched<string, CaseRow>(async (ctx, ids) => {
+  const rows = await ctx.rows<CaseRow>(`select ${COLUMNS} from grievance_case c where c.id = any($1)`, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+});
+
+/** Cases within the caller's row scope, the latest received first. */
+export async function cases(ctx: Context, filter: CaseFilterInput, page: PageArgs) {
+  const where = conditions();
+  where.add('c.community_id = any(?)', filter.areaCode && (await ctx.graph.communities(filter.areaCode)));
+  where.add('c.case_no = ?', filter.caseNo);
+  where.add('c.state = any(?)', filter.states);
+  where.add('c.urgency = any(?)', filter.urgencies);
+  where.add('c.category_id in (select id from case_category where id = ? or parent_id = ?)', filter.categoryId);
+  where.add('c.compound_id = ?', filter.compoundId);
+  where.add('c.owner_id = ?', filter.ownerId);
+  where.add(`${COLOUR_RANK} = any(?)`, filter.colours?.map(rankOfColour));
+  where.add('c.received_at >= ?::timestamptz', filter.receivedFrom);
+  where.add('c.received_at < ?::timestamptz', filter.receivedTo);
+  where.add('c.review_on < ?', filter.reviewBefore);
+  where.add('(c.title ilike ? or c.summary ilike ?)', containing(filter.text));
+  return connection<CaseRow>(ctx, {
+    name: 'cases',
+    select: COLUMNS,
+    from: 'grievance_case c',
+    where: where.where(),
+    params: where.params,
+    order: [
+      { sql: 'c.received_at', type: 'timestamptz', descending: true },
+      { sql: 'c.id', type: 'text', descending: true },
+    ],
+    ...page,
+  });
+}
+
+const mergedByCase = batched<string, CaseRow[]>(async (ctx, ids) => {
+  const rows = await ctx.rows<CaseRow>(
+    `select ${COLUMNS} from grievance_case c where c.merged_into_id = any($1) order by c.received_at, c.id`,
+    [ids],
+  );
+  return Map.groupBy(rows, (row) => row.mergedIntoId as string);
+});
+export const mergedOf = async (ctx: Context, caseId: string): Promise<CaseRow[]> => (await mergedByCase(ctx, caseId)) ?? [];
+
+/** Linked reports; outside the chain of the case a count below k is not told. */
+export async function shownReportCount(ctx: Context, row: CaseRow): Promise<number | null> {
+  const count = (await reportCountOf(ctx, row.id)) ?? 0;
+  if (count === 0 || count >= SMALLEST_COUNT) return count;
+  const { roles, communities } = ctx.claims;
+  const triages = roles.some((role) => (TRIAGERS as readonly string[]).includes(role)) && communities.includes(row.communityId);
+  return triages || (await isLead(ctx, row.id)) ? count : null;
+}
+
+export interface EventRow {
+  caseId: string;
+  [field: string]: unknown;
+}
+
+/** Rows under each case, in one statement for all cases asked. */
+const listByCase = (sql: string) => {
+  const load = batched<string, EventRow[]>(async (ctx, caseIds) =>
+    Map.groupBy(await ctx.rows<EventRow>(sql, [caseIds]), (row) => row.caseId),
+  );
+  return async (ctx: Context, caseId: string): Promise<EventRow[]> => (await load(ctx, caseId)) ?? [];
+};
+
+export const eventsOf = listByCase(`select case_id as "caseId", seq, at, kind, from_state as "from", to_state as "to",
+    ${ref('actor_organization_id')} as "actorOrganization", actor_role as "actorRole", reason
+  from case_event where case_id = any($1) order by case_id, seq`);
+
+export const extensionsOf =
+  listByCase(`select id, case_id as "caseId", ${ref('requested_by_id')} as "requestedBy", requested_at as "requestedAt",
+    reason, granted, ${ref('decided_by_id')} as "decidedBy", decided_at as "decidedAt", new_due_at as "newDueAt"
+  from deadline_extension where case_id = any($1) order by requested_at, id`);
+
+export const publicationsOf = listByCase(`select case_id as "caseId", audience, summary, reply, approved_at as "approvedAt",
+    ${ref('approved_by_id')} as "approvedBy", visible_from as "visibleFrom", objected_at as "objectedAt"
+  from case_publication where case_id = any($1) order by case_id, audience`);
+
+/** Where a matter belongs that is not resolved here; null if it was not referred. */
+export const referralOf = (row: CaseRow) =>
+  row.referralChannel && {
+    channel: row.referralChannel,
+    reason: row.referralReason,
+    informedAt: row.referralInformedAt,
+    guidance: row.referralGuidance,
+  };
+
+export interface Board {
+  areaCode: string;
+  asOf: string;
+  cells: { state: string; colour: ClockColour; cases: number }[];
+}
+
+/** Cases that are not terminal, within the caller's row scope and the place, counted by state and colour. */
+export async function caseBoard(ctx: Context, areaCode: string): Promise<Board> {
+  const communities = await ctx.graph.communities(areaCode);
+  const rows = await ctx.rows<{ state: string; rank: number; cases: string }>(
+    `select state, rank, count(*) as cases
+     from (
+       select c.state, ${COLOUR_RANK} as rank from grievance_case c
+       where c.community_id = any($1) and c.state not in ('CLOSED', 'REFERRED', 'DECLINED', 'MERGED', 'WITHDRAWN')
+     ) open group by state, rank order by state, rank`,
+    [communities],
+  );
+  const cells = rows.map(({ state, rank, cases: count }) => ({ state, colour: colourOfRank(rank), cases: Number(count) }));
+  return { areaCode, asOf: instantText(now()), cells };
+}
+
+/** The place of a board, by organization's leave. */
+export async function areaOfBoard(ctx: Context, { areaCode }: Board): Promise<Ref | null> {
+  const { area } = await ctx.graph.ask<{ area: Ref | null }>('query AreaOfBoard($code: AreaCode!) { area(code: $code) { id } }', {
+    code: areaCode,
+  });
+  return area;
+}

@@ -1,0 +1,158 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Role } from '../../../shared/src/claims.ts';
+import type { Context } from '../../../shared/src/context.ts';
+import { AreaCode } from '../../../shared/src/scalars.ts';
+import { Tag } from '../../../shared/src/tag.ts';
+import { Area } from '../area/area.type.ts';
+import { categoryById, policyById } from '../category/category.read.ts';
+import { CaseCategory, SlaPolicy } from '../category/category.type.ts';
+import {
+  areaOfBoard,
+  type Board,
+  type CaseRow,
+  caseBoard,
+  caseById,
+  cases,
+  eventsOf,
+  extensionsOf,
+  mergedOf,
+  publicationsOf,
+  referralOf,
+  shownReportCount,
+} from './case.read.ts';
+import { Case, CaseBoard, CaseConnection, CaseEvent, CaseFilter, DeadlineExtension, Referral } from './case.type.ts';
+import { type ClockRow, clocksOf, colourOfCase, colourOfClock, pausesOf, stateOfClock, usedMinutesOf } from './clock.read.ts';
+import { ClockColour, ClockPause, ClockState, SlaClock } from './clock.type.ts';
+import { ordersOf } from './order.read.ts';
+import { DispatchOrder } from './order.type.ts';
+import { CasePublication } from './publication.type.ts';
+
+/** Who works on cases: by place, by an order of the own organization, the district over all (§7.9). */
+export const CASE_ROLES: Role[] = [
+  'COMMUNITY_STAFF',
+  'STREET_STAFF',
+  'HOTLINE_STAFF',
+  'DEPARTMENT_STAFF',
+  'ORG_REPRESENTATIVE',
+  'DISTRICT_LEAD',
+];
+
+@Resolver(() => Case)
+export class CaseResolver {
+  @Authorized(...CASE_ROLES)
+  @Tag('department')
+  @Query(() => Case, { nullable: true })
+  case(@Ctx() ctx: Context, @Arg('id', () => ID) id: string) {
+    return caseById(ctx, id);
+  }
+
+  @Authorized(...CASE_ROLES)
+  @Tag('department')
+  @Query(() => CaseConnection, { nullable: true })
+  cases(
+    @Ctx() ctx: Context,
+    @Arg('filter', () => CaseFilter) filter: CaseFilter,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+  ) {
+    return cases(ctx, filter, { first, after });
+  }
+
+  @Authorized(...CASE_ROLES)
+  @Tag('department')
+  @Query(() => CaseBoard, { nullable: true })
+  caseBoard(@Ctx() ctx: Context, @Arg('areaCode', () => AreaCode) areaCode: string) {
+    return caseBoard(ctx, areaCode);
+  }
+
+  @FieldResolver(() => CaseCategory, { nullable: true })
+  category(@Root() { categoryId }: CaseRow, @Ctx() ctx: Context) {
+    return categoryById(ctx, categoryId);
+  }
+
+  @FieldResolver(() => Int, { nullable: true })
+  reportCount(@Root() row: CaseRow, @Ctx() ctx: Context) {
+    return shownReportCount(ctx, row);
+  }
+
+  @FieldResolver(() => [DispatchOrder])
+  orders(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return ordersOf(ctx, id);
+  }
+
+  @FieldResolver(() => [SlaClock])
+  clocks(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return clocksOf(ctx, id);
+  }
+
+  @FieldResolver(() => ClockColour)
+  colour(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return colourOfCase(ctx, id);
+  }
+
+  @FieldResolver(() => [DeadlineExtension])
+  extensions(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return extensionsOf(ctx, id);
+  }
+
+  @FieldResolver(() => [CaseEvent])
+  events(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return eventsOf(ctx, id);
+  }
+
+  @FieldResolver(() => [CasePublication])
+  publications(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return publicationsOf(ctx, id);
+  }
+
+  @FieldResolver(() => Case, { nullable: true })
+  mergedInto(@Root() { mergedIntoId }: CaseRow, @Ctx() ctx: Context) {
+    return mergedIntoId === null ? null : caseById(ctx, mergedIntoId);
+  }
+
+  @FieldResolver(() => [Case])
+  merged(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return mergedOf(ctx, id);
+  }
+
+  @FieldResolver(() => Referral, { nullable: true })
+  referral(@Root() row: CaseRow) {
+    return referralOf(row);
+  }
+}
+
+@Resolver(() => CaseBoard)
+export class CaseBoardResolver {
+  @FieldResolver(() => Area, { nullable: true })
+  area(@Root() board: Board, @Ctx() ctx: Context) {
+    return areaOfBoard(ctx, board);
+  }
+}
+
+@Resolver(() => SlaClock)
+export class SlaClockResolver {
+  @FieldResolver(() => [ClockPause])
+  pauses(@Root() clock: ClockRow, @Ctx() ctx: Context) {
+    return pausesOf(ctx, clock);
+  }
+
+  @FieldResolver(() => ClockState)
+  state(@Root() clock: ClockRow) {
+    return stateOfClock(clock);
+  }
+
+  @FieldResolver(() => ClockColour)
+  colour(@Root() clock: ClockRow) {
+    return colourOfClock(clock);
+  }
+
+  @FieldResolver(() => Int)
+  usedMinutes(@Root() clock: ClockRow, @Ctx() ctx: Context) {
+    return usedMinutesOf(ctx, clock);
+  }
+
+  @FieldResolver(() => SlaPolicy, { nullable: true })
+  policy(@Root() { policyId }: ClockRow, @Ctx() ctx: Context) {
+    return policyById(ctx, policyId);
+  }
+}

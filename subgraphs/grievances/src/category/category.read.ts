@@ -1,0 +1,159 @@
+import { now } from '../../../shared/src/clock.ts';
+import type { Context } from '../../../shared/src/context.ts';
+import type { WorkCalendar } from '../../../shared/src/domain/calendar.ts';
+import { dateIn } from '../../../shared/src/domain/period.ts';
+import { HubError } from '../../../shared/src/errors.ts';
+import { conditions, containing } from '../../../shared/src/filter.ts';
+import { batched } from '../../../shared/src/loader.ts';
+import { connection, type PageArgs } from '../../../shared/src/page.ts';
+import type { ClockSpec, Urgency } from './category.rules.ts';
+
+/** A category as it is read. */
+export interface CategoryRow {
+  id: string;
+  code: string;
+  nameZh: string;
+  nameEn: string;
+  parentId: string | null;
+  defaultUrgency: Urgency;
+  statutoryChannel: string | null;
+  aboutPeople: boolean;
+  active: boolean;
+  version: number;
+}
+
+/** A version of the deadlines of one urgency, as it is read. */
+export interface PolicyRow {
+  id: string;
+  categoryId: string | null;
+  urgency: Urgency;
+  accept: ClockSpec;
+  respond: ClockSpec;
+  resolve: ClockSpec;
+  reportIn: ClockSpec;
+  maxExtensions: number;
+  extension: ClockSpec | null;
+  effectiveFrom: string;
+  effectiveTo: string | null;
+  version: number;
+}
+
+export interface CategoryFilterInput {
+  parentId?: string | null;
+  leafOnly?: boolean | null;
+  text?: string | null;
+  active?: boolean | null;
+}
+export interface PolicyFilterInput {
+  categoryId?: string | null;
+  urgency?: string | null;
+  at?: string | null;
+}
+
+const CATEGORY = `k.id, k.code, k.name_zh as "nameZh", k.name_en as "nameEn", k.parent_id as "parentId", k.default_urgency as "defaultUrgency",
+  k.statutory_channel as "statutoryChannel", k.about_people as "aboutPeople", k.active, k.version`;
+
+const spec = (clock: string): string => `jsonb_build_object('amount', p.${clock}_amount, 'unit', p.${clock}_unit)`;
+const POLICY = `p.id, p.category_id as "categoryId", p.urgency, ${spec('accept')} as accept, ${spec('respond')} as respond,
+  ${spec('resolve')} as resolve, ${spec('report_in')} as "reportIn", p.max_extensions as "maxExtensions",
+  case when p.extension_amount is not null then ${spec('extension')} end as extension, p.effective_from as "effectiveFrom",
+  p.effective_to as "effectiveTo", p.version`;
+
+/** The categories of a district are a few hundred rows: read whole, once per request. */
+interface Tree {
+  byId: Map<string, CategoryRow>;
+  byCode: Map<string, CategoryRow>;
+  children: Map<string | null, CategoryRow[]>;
+}
+const readTree = batched<'all', Tree>(async (ctx) => {
+  const rows = await ctx.rows<CategoryRow>(`select ${CATEGORY} from case_category k order by k.code`);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byCode = new Map(rows.map((row) => [row.code, row]));
+  return new Map([['all', { byId, byCode, children: Map.groupBy(rows, (row) => row.parentId) }]]);
+});
+const tree = async (ctx: Context): Promise<Tree> => (await readTree(ctx, 'all')) as Tree;
+
+export const categoryById = async (ctx: Context, id: string): Promise<CategoryRow | null> => (await tree(ctx)).byId.get(id) ?? null;
+export const childrenOf = async (ctx: Context, id: string): Promise<CategoryRow[]> => (await tree(ctx)).children.get(id) ?? [];
+
+/** By exactly one of id and code. */
+export async function findCategory(ctx: Context, id?: string | null, code?: string | null): Promise<CategoryRow | null> {
+  if ((id == null) === (code == null)) throw new HubError('VALIDATION_FAILED', { arguments: ['id', 'code'] });
+  const { byId, byCode } = await tree(ctx);
+  return (id == null ? byCode.get(code as string) : byId.get(id)) ?? null;
+}
+
+/** Categories by code. */
+export function categories(ctx: Context, filter: CategoryFilterInput, page: PageArgs) {
+  const where = conditions();
+  where.add('k.parent_id = ?', filter.parentId);
+  where.also(filter.leafOnly, 'not exists (select 1 from case_category child where child.parent_id = k.id)');
+  where.add('(k.name_zh ilike ? or k.name_en ilike ? or k.code ilike ?)', containing(filter.text));
+  where.add('k.active = ?', filter.active);
+  return connection<CategoryRow>(ctx, {
+    name: 'caseCategories',
+    select: CATEGORY,
+    from: 'case_category k',
+    where: where.where(),
+    params: where.params,
+    order: [{ sql: 'k.code', type: 'text' }],
+    ...page,
+  });
+}
+
+/** All versions of all policies, a few dozen rows; once per request. */
+const readPolicies = batched<'all', PolicyRow[]>(
+  async (ctx) => new Map([['all', await ctx.rows<PolicyRow>(`select ${POLICY} from sla_policy p order by p.effective_from, p.id`)]]),
+);
+const policies = async (ctx: Context): Promise<PolicyRow[]> => (await readPolicies(ctx, 'all')) ?? [];
+
+export const policyById = async (ctx: Context, id: string): Promise<PolicyRow | null> =>
+  (await policies(ctx)).find((policy) => policy.id === id) ?? null;
+
+/** Today's deadlines of a category, one per urgency: its own, else the default. */
+export async function policiesOf(ctx: Context, categoryId: string): Promise<PolicyRow[]> {
+  const today = dateIn(now());
+  const current = (await policies(ctx)).filter(
+    ({ effectiveFrom, effectiveTo }) => effectiveFrom <= today && (!effectiveTo || today < effectiveTo),
+  );
+  const usual = current.filter((policy) => policy.categoryId === null);
+  return usual.map((policy) => current.find((own) => own.categoryId === categoryId && own.urgency === policy.urgency) ?? policy);
+}
+
+/** Policies by urgency, the defaults first, the newest version first. */
+export function listPolicies(ctx: Context, filter: PolicyFilterInput, page: PageArgs) {
+  const where = conditions();
+  where.add('p.category_id = ?', filter.categoryId);
+  where.add('p.urgency = ?', filter.urgency);
+  where.add('p.effective_from <= ? and (p.effective_to is null or ? < p.effective_to)', filter.at);
+  return connection<PolicyRow>(ctx, {
+    name: 'slaPolicies',
+    select: POLICY,
+    from: 'sla_policy p',
+    where: where.where(),
+    params: where.params,
+    order: [
+      { sql: `coalesce(p.category_id, '')`, type: 'text' },
+      { sql: `array_position(array['EMERGENCY', 'URGENT', 'GENERAL', 'COMPLEX', 'CONSULT'], p.urgency)`, type: 'int' },
+      { sql: 'p.effective_from', type: 'date', descending: true },
+      { sql: 'p.id', type: 'text' },
+    ],
+    ...page,
+  });
+}
+
+interface CalendarRow {
+  year: number;
+  status: WorkCalendar['status'];
+  holidays: string[];
+  makeUpWorkdays: string[];
+}
+
+/** The working days that this department counts by; once per request. */
+const readCalendars = batched<'all', WorkCalendar[]>(async (ctx) => {
+  const rows = await ctx.rows<CalendarRow>('select year, status, holidays, make_up_workdays as "makeUpWorkdays" from work_calendar');
+  const named = (dates: string[]) => dates.map((date) => ({ date, name: '' }));
+  const calendars = rows.map((row) => ({ ...row, holidays: named(row.holidays), makeUpWorkdays: named(row.makeUpWorkdays) }));
+  return new Map([['all', calendars]]);
+});
+export const workCalendars = async (ctx: Context): Promise<WorkCalendar[]> => (await readCalendars(ctx, 'all')) ?? [];

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import type { Subgraph } from '../../shared/src/subgraph.ts';
+import { Area, Compound, Officeholder, Organization } from './area/area.type.ts';
+import { caseEntities } from './case/case.entity.ts';
+import { caseById } from './case/case.read.ts';
+import { CaseBoardResolver, CaseResolver, SlaClockResolver } from './case/case.resolver.ts';
+import { orderEntities } from './case/order.entity.ts';
+import { DispatchOrderResolver, OrganizationCaseloadResolver } from './case/order.resolver.ts';
+import { publicationEntities } from './case/publication.entity.ts';
+import { AreaPublicCasesResolver, PublicCaseResolver, SubjectCaseResolver } from './case/publication.resolver.ts';
+import { categoryEntities } from './category/category.entity.ts';
+import { CaseCategoryResolver, SlaPolicyResolver } from './category/category.resolver.ts';
+import { reportEntities } from './report/report.entity.ts';
+import { AreaSummaryResolver, GrievanceKpiDefinitionResolver, GrievanceSummaryResolver } from './summary/summary.resolver.ts';
+
+/** Cases (案件) with their orders and clocks; the reports behind them are counted, never shown. */
+export const definition: Subgraph = {
+  name: 'grievances',
+  entities: [...categoryEntities, ...reportEntities, ...caseEntities, ...orderEntities, ...publicationEntities],
+  types: [Area, Organization, Compound, Officeholder],
+  resolvers: [
+    CaseCategoryResolver,
+    SlaPolicyResolver,
+    CaseResolver,
+    CaseBoardResolver,
+    SlaClockResolver,
+    DispatchOrderResolver,
+    OrganizationCaseloadResolver,
+    PublicCaseResolver,
+    AreaPublicCasesResolver,
+    SubjectCaseResolver,
+    AreaSummaryResolver,
+    GrievanceSummaryResolver,
+    GrievanceKpiDefinitionResolver,
+  ],
+  references: { Case: (ctx, { id }) => caseById(ctx, id) },
+};

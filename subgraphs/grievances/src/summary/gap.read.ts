@@ -1,0 +1,54 @@
+import type { Context } from '../../../shared/src/context.ts';
+import { HubError } from '../../../shared/src/errors.ts';
+import { batched } from '../../../shared/src/loader.ts';
+import type { Place } from '../../../shared/src/membership.ts';
+import { communitiesOf } from '../area/area.rules.ts';
+
+interface GapRow {
+  code: keyof typeof TITLES;
+  communityId: string;
+  subjectId: string;
+  since: string;
+  dueOn: string;
+}
+
+const TITLES = {
+  CASE_BREACHED: { titleZh: '案件超期未办结', titleEn: 'A case is past its deadline' },
+  CASE_REVIEW_PAST: { titleZh: '挂账案件已过复核日', titleEn: 'A shelved case is past its review date' },
+  FOLLOW_UP_LATE: { titleZh: '办结后未按期回访', titleEn: 'A handled case was not followed up in time' },
+} as const;
+
+const MOST = 1000;
+
+/** Within the caller's row scope: cases whose RESOLVE or FOLLOW_UP clock runs past its due time, shelved cases past their review date. */
+const GAPS = `select * from (
+    select case k.kind when 'RESOLVE' then 'CASE_BREACHED' else 'FOLLOW_UP_LATE' end as code, c.community_id as "communityId", c.id as "subjectId",
+      (k.due_at at time zone 'Asia/Shanghai')::date as since, (k.due_at at time zone 'Asia/Shanghai')::date as "dueOn"
+    from grievance_case c join sla_clock k on k.case_id = c.id
+    where c.community_id = any($1) and k.kind in ('RESOLVE', 'FOLLOW_UP') and k.stopped_at is null and k.cancelled_at is null
+      and k.paused_since is null and k.due_at < now()
+    union all
+    select 'CASE_REVIEW_PAST', c.community_id, c.id, c.review_on + 1, c.review_on
+    from grievance_case c where c.community_id = any($1) and c.state = 'SUSPENDED' and c.review_on < current_date
+  ) gap order by "dueOn", code, "subjectId"`;
+
+/** Gaps of every community asked in this request, by community. */
+const gapsByCommunity = batched<string, GapRow[]>(async (ctx, communities) =>
+  Map.groupBy(await ctx.rows<GapRow>(GAPS, [communities]), (row) => row.communityId),
+);
+
+/**
+ * What is late in a place, the longest first (§7.9, `grievanceGaps`).
+ * @throws HubError PAGE_TOO_LARGE; SOURCE_UNAVAILABLE when the place's communities are not known.
+ */
+export async function gapsOf(ctx: Context, place: Place, first: number | null) {
+  const size = first ?? 100;
+  if (size < 1 || size > MOST) throw new HubError('PAGE_TOO_LARGE', { first: size, limit: MOST });
+  const communities = communitiesOf(place);
+  if (!communities) throw new HubError('SOURCE_UNAVAILABLE');
+  const gaps = (await Promise.all(communities.map((id) => gapsByCommunity(ctx, id)))).flatMap((rows) => rows ?? []);
+  return gaps
+    .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.subjectId < b.subjectId ? -1 : 1))
+    .slice(0, size)
+    .map(({ code, communityId, ...row }) => ({ code, area: { id: communityId }, ...TITLES[code], ...row }));
+}
