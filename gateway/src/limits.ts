@@ -122,7 +122,8 @@ function checkBounds(document: DocumentNode): void {
   };
 
   for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) checkSize(ofFragment(node.name.value));
+    // A fragment alone has no depth yet (it may stand below `__schema`), but it may be a circle.
+    if (node.kind === Kind.FRAGMENT_DEFINITION) ofFragment(node.name.value);
     if (node.kind === Kind.OPERATION_DEFINITION) checkSize(ofSet(node.selectionSet));
   }
 }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBounded } from '../../gateway/src/limits.ts';
 import type { Gateway } from '../../gateway/src/server.ts';
@@ -37,6 +38,8 @@ describe('a query too large to answer', () => {
     const schema = (levels: number) =>
       `{ __schema { types ${'{ fields { type '.repeat(1)}${'{ ofType '.repeat(levels - 5)}{ name }${' }'.repeat(levels - 5)} } } } }`;
     expect((await ask(gateway.url, schema(16))).errors).toBeUndefined();
+    for (const options of [{}, { inputValueDeprecation: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true }])
+      expect((await ask(gateway.url, getIntrospectionQuery(options))).errors).toBeUndefined();
     expect(await refusal(schema(17))).toMatchObject({ code: 'DEPTH_LIMIT_EXCEEDED', details: { limit: 'introspectionDepth', max: 16 } });
   });
 
