@@ -34,6 +34,7 @@ const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3
 export class Department {
   readonly name: string;
   readonly typeDefs: DocumentNode;
+  readonly resolvers: Resolvers;
   readonly asked: Asked[] = [];
   mood: Mood = 'ANSWERS';
   delayMs = 0;
@@ -45,6 +46,7 @@ export class Department {
 
   constructor(name: string, sdl: string, resolvers: Resolvers) {
     this.name = name;
+    this.resolvers = resolvers;
     this.typeDefs = parse(HEAD + sdl);
     this.#schema = buildSubgraphSchema([{ typeDefs: this.typeDefs, resolvers: resolvers as never }]);
   }

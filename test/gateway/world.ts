@@ -130,8 +130,10 @@ export const volunteers = new Department(
     hours: Int @shareable ${P}
     area: Area ${P}
     organizer: Organization @provides(fields: "name") ${P}
+    venue: Facility ${P}
     refusal: Int ${P}
   }
+  type Facility @key(fields: "name", resolvable: false) { name: String ${P} }
   type CommunityMembership @shareable { communityId: ID! ${P} streetId: ID ${P} }
   type Area @key(fields: "id") {
     id: ID! ${P}
@@ -153,6 +155,7 @@ export const volunteers = new Department(
       __resolveReference: (key: Key) => byId(ACTIVITIES, key.id),
       area: (activity: Activity) => ({ id: activity.areaId }),
       organizer: (activity: Activity) => byId(ORGANIZATIONS, activity.organizerId),
+      venue: (activity: Activity) => ({ name: byId(FACILITIES, activity.placeId)?.name }),
       refusal: () => {
         throw told('FORBIDDEN', '无权');
       },
@@ -175,21 +178,20 @@ export const facilities = new Department(
   `
   type Query { facilities: [Facility!] ${P} facility(id: ID!): Facility ${P} }
   type Size { width: Int ${P} height: Int ${P} }
-  type Facility @key(fields: "id") { id: ID! ${P} name: String ${P} size: Size ${P} area: Area ${P} activities: [Activity!] ${P} }
+  type Facility @key(fields: "id") @key(fields: "name") { id: ID! ${P} name: String ${P} size: Size ${P} area: Area ${P} activities: [Activity!] ${P} }
   type Activity @key(fields: "id") { id: ID! ${P} place: Facility ${P} hours: Int @external weight: Int @requires(fields: "hours") ${P} }
-  type Area @key(fields: "code") {
-    code: AreaCode! ${P}
+  type Area @key(fields: "id") {
+    id: ID! ${P}
     kind: AreaKind! @external
     facilities: [Facility!] ${P}
     standard(factor: Int = 2): Int @requires(fields: "kind") ${P}
   }
-  scalar AreaCode
   enum AreaKind { DISTRICT STREET COMMUNITY }
 `,
   {
     Query: { facilities: () => FACILITIES, facility: (_: never, { id }: Key) => byId(FACILITIES, id) },
     Facility: {
-      __resolveReference: (key: Key) => byId(FACILITIES, key.id),
+      __resolveReference: (key: Partial<Facility>) => FACILITIES.find(({ id, name }) => id === key.id || name === key.name) ?? null,
       size: ({ width, height }: Facility) => ({ width, height }),
       area: (facility: Facility) => byId(AREAS, facility.areaId),
       activities: (facility: Facility) => ACTIVITIES.filter((a) => a.placeId === facility.id).map(({ id }) => ({ id })),
@@ -200,7 +202,7 @@ export const facilities = new Department(
       weight: (activity: Activity) => activity.hours * 10,
     },
     Area: {
-      facilities: (area: Area) => FACILITIES.filter((f) => byId(AREAS, f.areaId)?.code === area.code),
+      facilities: (area: Area) => FACILITIES.filter((f) => f.areaId === area.id),
       standard: (area: Area, { factor }: { factor: number }) => area.kind.length * factor,
     },
   },
