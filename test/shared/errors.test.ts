@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { StatementError } from '../../subgraphs/shared/src/database.ts';
 import { ValueError } from '../../subgraphs/shared/src/domain/value-error.ts';
 import { COMMON_ERRORS, formatError, HubError, toGraphQLError } from '../../subgraphs/shared/src/errors.ts';
+import { AreaCode } from '../../subgraphs/shared/src/scalars.ts';
 
 /** Answers a query whose field throws, as a subgraph would. */
-async function answer(query: string, thrown?: unknown) {
+async function answer(query: string, thrown?: unknown, variables?: Record<string, unknown>) {
   const logged: unknown[] = [];
   const server = new ApolloServer({
-    typeDefs: 'type Query { field(first: Int): String  needed: String! }',
+    typeDefs: 'scalar AreaCode type Query { field(first: Int, code: AreaCode): String  needed: String! }',
     resolvers: {
+      AreaCode,
       Query: {
         field: () => {
           throw thrown;
@@ -20,7 +22,7 @@ async function answer(query: string, thrown?: unknown) {
     includeStacktraceInErrorResponses: false,
     formatError: formatError({ error: (...args: unknown[]) => void logged.push(args) } as never),
   });
-  const { body } = await server.executeOperation({ query });
+  const { body } = await server.executeOperation({ query, variables });
   await server.stop();
   if (body.kind !== 'single') throw new Error('one answer');
   return { errors: body.singleResult.errors ?? [], logged };
@@ -60,6 +62,20 @@ describe('a caller hears', () => {
     expect((await answer('{ nothing }')).errors[0]?.extensions).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' });
     expect((await answer('{')).errors[0]?.extensions).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' });
     expect((await answer('query ($n: Int!) { field(first: $n) }')).errors[0]?.extensions).toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  test('what a scalar refuses, written out or as a variable', async () => {
+    const refused = {
+      message: 'AreaCode 须为 12 位数字',
+      extensions: { code: 'VALIDATION_FAILED', messageEn: 'AreaCode must be 12 digits' },
+    };
+    for (const { errors, logged } of [
+      await answer('{ field(code: "4103") }'),
+      await answer('query ($code: AreaCode) { field(code: $code) }', undefined, { code: '4103' }),
+    ]) {
+      expect(errors).toMatchObject([refused]);
+      expect(logged).toEqual([]);
+    }
   });
 
   test('nothing of a bug, which is logged', async () => {

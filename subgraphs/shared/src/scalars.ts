@@ -2,14 +2,12 @@ import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'grap
 import { CIVIL_OFFSET, dateIn, instantText, parseDate } from './domain/period.ts';
 import { ValueError } from './domain/value-error.ts';
 
-const refusal = (name: string, messageZh: string, messageEn: string, value: unknown): GraphQLError =>
-  new GraphQLError(messageZh, {
-    extensions: {
-      code: 'VALIDATION_FAILED',
-      messageEn,
-      details: { scalar: name, value: typeof value === 'string' ? value.slice(0, 80) : value },
-    },
-  });
+/** A GraphQL error, so that nothing is put before its sentence, around one of ours, so that it is told as such in both languages. */
+const refusal = (name: string, messageZh: string, messageEn: string, value: unknown): GraphQLError => {
+  const details = { scalar: name, value: typeof value === 'string' ? value.slice(0, 80) : value };
+  const originalError = new ValueError('VALIDATION_FAILED', messageZh, messageEn, details);
+  return new GraphQLError(messageZh, { originalError, extensions: { code: 'VALIDATION_FAILED', messageEn, details } });
+};
 
 /** How a scalar that travels as text is written. */
 interface TextScalar {
