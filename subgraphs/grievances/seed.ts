@@ -13,7 +13,7 @@ import { type ClockSpec, DEFAULT_TERMS, FOLLOW_UP_AFTER, type PolicyTerms, type 
 /** First day of the demo's policies. */
 const POLICIES_FROM = '2022-01-01';
 /** Cases per round of COPY: what is held in memory at once, whatever the size of the load. */
-const CHUNK = 4_000;
+const CHUNK = 1_000;
 const WEEK_MS = 7 * 86_400_000;
 
 type Row = readonly CopyValue[];

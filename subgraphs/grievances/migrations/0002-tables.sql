@@ -49,8 +49,6 @@ create index sla_clock_running on sla_clock (case_id) include (kind, due_at, war
         where stopped_at is null and cancelled_at is null;
 
 create table "sla_policy" ("id" text not null, "category_id" text null, "urgency" text not null, "accept_amount" int not null, "accept_unit" text not null, "respond_amount" int not null, "respond_unit" text not null, "resolve_amount" int not null, "resolve_unit" text not null, "report_in_amount" int not null, "report_in_unit" text not null, "max_extensions" int not null, "extension_amount" int null, "extension_unit" text null, "effective_from" date not null, "effective_to" date null, "version" int not null default 1, primary key ("id"));
-alter table sla_policy add constraint sla_policy_one_at_a_time exclude using gist
-        (coalesce(category_id, '') with =, urgency with =, daterange(effective_from, effective_to) with &&);
 
 create table "work_calendar" ("year" int not null, "status" text not null, "holidays" date[] not null, "make_up_workdays" date[] not null, primary key ("year"));
 
@@ -100,7 +98,7 @@ alter table "dispatch_order" enable row level security;
 create policy "app_read" on "dispatch_order" for select to "grievances_app" using (exists (select 1 from grievance_case c where c.id = dispatch_order.case_id));
 create policy "figures_read" on "dispatch_order" for select to "grievances_figures" using (true);
 
-alter table "follow_up" add constraint "follow_up_satisfaction" check (satisfaction between 1 and 5);
+alter table "follow_up" add constraint "follow_up_satisfaction" check (satisfaction >= 1 and satisfaction <= 5);
 alter table "follow_up" add constraint "follow_up_answer" check ((answered_at is null) = (resolved is null) and (answered_at is null or ended_at = answered_at));
 alter table "follow_up" add constraint "follow_up_asked_by_check" check ("asked_by" in ('HOTLINE', 'STREET_OTHER_UNIT', 'SELF_SERVICE'));
 alter table "follow_up" add constraint "follow_up_contacted_check" check ("contacted" in ('REACHED', 'UNREACHABLE', 'REFUSED', 'ANONYMOUS'));

@@ -152,6 +152,7 @@ function advance(start: Date, minutes: number, base: Base, pauses: MergedPause[]
 }
 
 function reach(start: Date, minutes: number, base: Base, calendars: readonly WorkCalendar[]): Reached {
+  if (base === 'ELAPSED') return { at: new Date(start.getTime() + minutes * MINUTE_MS), provisional: false };
   if (base === 'WORKING_DAYS') return reachWorking(start, minutes, calendars);
   const { dueAt, provisional } = dueAfter(start, minutes, base, { calendars });
   return { at: new Date(dueAt), provisional };

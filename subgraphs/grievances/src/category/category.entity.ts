@@ -39,7 +39,10 @@ const respond = spec();
 const resolve = spec();
 const reportIn = spec();
 
-/** Deadlines of one urgency, versioned (时限标准), §7.3: a version is never changed, the next one begins on another day. */
+/**
+ * Deadlines of one urgency, versioned (时限标准), §7.3: a version is never changed, the next one begins on another day.
+ * Migration 0004 keeps versions of one urgency and category from overlapping.
+ */
 export const SlaPolicy = defineEntity({
   name: 'SlaPolicy',
   tableName: 'sla_policy',
@@ -65,13 +68,6 @@ export const SlaPolicy = defineEntity({
     effectiveTo: p.date().nullable(),
     version: p.integer().default(1),
   },
-  indexes: [
-    {
-      name: 'sla_policy_one_at_a_time',
-      expression: `alter table sla_policy add constraint sla_policy_one_at_a_time exclude using gist
-        (coalesce(category_id, '') with =, urgency with =, daterange(effective_from, effective_to) with &&)`,
-    },
-  ],
   checks: [
     {
       name: 'sla_policy_extension',

@@ -95,7 +95,7 @@ export const FollowUp = defineEntity({
     },
   ],
   checks: [
-    { name: 'follow_up_satisfaction', expression: 'satisfaction between 1 and 5' },
+    { name: 'follow_up_satisfaction', expression: 'satisfaction >= 1 and satisfaction <= 5' },
     {
       name: 'follow_up_answer',
       expression: '(answered_at is null) = (resolved is null) and (answered_at is null or ended_at = answered_at)',
