@@ -106,6 +106,36 @@ describe('one question over three departments', () => {
     ]);
   });
 
+  it('answers what the planner cannot plan whole: a requirement behind a way there and back', async () => {
+    const data = await query(`query($no: Boolean = false) {
+      activity(id: "ac_1") { place { activities { weight place { activities { w: weight skipped: weight @include(if: $no) title } } } } }
+      found(text: "社") { ... on Organization { area { facilities { area { standard(factor: 1) ...F } } } } }
+    } fragment F on Area { volunteerSummary { hours } parent { facilities { name } standard } }`);
+    expect(data.activity.place.activities).toEqual([
+      {
+        weight: 30,
+        place: {
+          activities: [
+            { w: 30, title: '清洁日' },
+            { w: 50, title: '义诊' },
+          ],
+        },
+      },
+      {
+        weight: 50,
+        place: {
+          activities: [
+            { w: 30, title: '清洁日' },
+            { w: 50, title: '义诊' },
+          ],
+        },
+      },
+    ]);
+    expect(data.found[2]).toEqual({
+      area: { facilities: [{ area: { standard: 9, volunteerSummary: { hours: 5 }, parent: { facilities: [], standard: 12 } } }] },
+    });
+  });
+
   it('passes text, lists and defaults through as they were written', async () => {
     const label = '引号"，反斜杠\\，换行\n，表情😀';
     const data = await query(

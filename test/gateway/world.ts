@@ -197,8 +197,8 @@ export const facilities = new Department(
       activities: (facility: Facility) => ACTIVITIES.filter((a) => a.placeId === facility.id).map(({ id }) => ({ id })),
     },
     Activity: {
-      __resolveReference: (key: Key) => ({ ...key, placeId: byId(ACTIVITIES, key.id)?.placeId }),
-      place: (activity: Activity) => byId(FACILITIES, activity.placeId),
+      __resolveReference: (key: Key) => key,
+      place: ({ id }: Key) => byId(FACILITIES, byId(ACTIVITIES, id)?.placeId ?? null),
       weight: (activity: Activity) => activity.hours * 10,
     },
     Area: {

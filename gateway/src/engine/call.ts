@@ -104,7 +104,9 @@ export class Calls {
     const now = Date.now();
     if (fetch.isMutation) return deadline - now;
     const limit = this.#down.size > 0 ? Math.min(deadline, startedAt + partialWithinMs) : deadline;
-    return Math.min(readTimeoutMs, limit - now);
+    // What identity waited for a silent organization is no longer there for the first stage.
+    const first = this.count.stages === 1 ? startedAt + readTimeoutMs : limit;
+    return Math.min(readTimeoutMs, limit - now, first - now);
   }
 
   #body(parts: readonly Part[], merged: Merged | null): string {

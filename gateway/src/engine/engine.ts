@@ -2,7 +2,6 @@
  * The engine: plans a validated, bounded operation over the supergraph, runs the plan and completes the answer (design §4). Plans are
  * kept per normalized query; the planner never sees anything that was not validated.
  */
-import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import {
   type DocumentNode,
   execute,
@@ -20,7 +19,8 @@ import { Completion } from './complete.ts';
 import { Execution } from './execute.ts';
 import type { JsonObject } from './json.ts';
 import { fragmentsOf, split } from './operation.ts';
-import { prepare, type Step } from './plan.ts';
+import type { Step } from './plan.ts';
+import { isTimeUp, MAX_KEPT_TEXT, PLAN_TIMEOUT_MS, Planner } from './planner.ts';
 import { type SelectionShape, shapeOf } from './shape.ts';
 import type { Source } from './source.ts';
 
@@ -64,29 +64,23 @@ interface Planned {
 }
 
 const PLANS = 1_000;
-/** Longer queries are planned each time: a thousand of them would be a quarter of a gigabyte. */
-const MAX_KEPT_SOURCE = 32 * 1024;
 const SHAPES_PER_PLAN = 32;
-/** The view of three levels takes 4 ms, 225 fields 18 ms; near ten thousand selections it is seconds, and those are refused. */
-const PLAN_TIMEOUT_MS = 1_000;
 /** What is left is answered so long after the request began, once a subgraph let it down. */
 const PARTIAL_WITHIN_MS = 1_400;
-const NO_LABELS = new Set<string>();
 
 export class Engine {
   readonly #supergraph: Supergraph;
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #readTimeoutMs: number;
-  readonly #planner: QueryPlanner;
+  readonly #planner: Planner;
   readonly #bySource = new Lru<Promise<Planned>>(PLANS);
-  readonly #byText = new Lru<Promise<Step | null>>(PLANS);
 
   /** @throws Error if the planner refuses the supergraph. */
   constructor({ supergraph, sources, readTimeoutMs }: EngineOptions) {
     this.#supergraph = supergraph;
     this.#sources = sources;
     this.#readTimeoutMs = readTimeoutMs;
-    this.#planner = new QueryPlanner(supergraph.sdl);
+    this.#planner = new Planner(supergraph);
   }
 
   /** Answers one operation; what goes wrong is in the answer, not thrown. */
@@ -131,7 +125,7 @@ export class Engine {
     const known = this.#bySource.get(key);
     if (known) return known;
     const planned = this.#plan(asked);
-    if (key.length > MAX_KEPT_SOURCE) return planned;
+    if (key.length > MAX_KEPT_TEXT) return planned;
     this.#bySource.set(key, planned);
     planned.catch(() => this.#bySource.delete(key));
     return planned;
@@ -140,18 +134,8 @@ export class Engine {
   async #plan({ document, operation }: Asked): Promise<Planned> {
     const fragments = fragmentsOf(document);
     const { planned, introspection } = split(operation, fragments);
-    const step = planned === null ? null : await this.#step(planned);
+    const step = planned === null ? null : await this.#planner.plan(planned);
     return { step, introspection, fragments, conditionNames: conditionNames(document), shapes: new Lru(SHAPES_PER_PLAN) };
-  }
-
-  #step(text: string): Promise<Step | null> {
-    const known = this.#byText.get(text);
-    if (known) return known;
-    const step = this.#planner.planAsync(text, null, NO_LABELS, 0, AbortSignal.timeout(PLAN_TIMEOUT_MS)).then((plan) => prepare(plan.node));
-    if (text.length > MAX_KEPT_SOURCE) return step;
-    this.#byText.set(text, step);
-    step.catch(() => this.#byText.delete(text));
-    return step;
   }
 
   #shape(
@@ -188,11 +172,7 @@ function conditionNames(document: DocumentNode): string[] {
 
 /** Null if the planner ran out of its time; any other trouble is a bug and stays one. */
 function tooLongToPlan(error: unknown): null {
-  if (
-    error instanceof Error &&
-    (error.name === 'TimeoutError' || error.name === 'AbortError' || /abort|timed? ?out|cancel/i.test(error.message))
-  )
-    return null;
+  if (isTimeUp(error)) return null;
   throw error;
 }
 

@@ -8,7 +8,6 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
-  print,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -16,9 +15,9 @@ import { withSafeKeys } from './keys.ts';
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-/** The text of the operation that is planned, and the document that is answered from the schema; either may be absent. */
+/** The operation that is planned, and the document that is answered from the schema; either may be absent. */
 export interface Split {
-  planned: string | null;
+  planned: DocumentNode | null;
   introspection: DocumentNode | null;
 }
 
@@ -30,7 +29,7 @@ export function split(operation: OperationDefinitionNode, fragments: Fragments):
   const isSchemaField = (name: string) => name === '__schema' || name === '__type';
   const planned = keep(operation, fragments, (name, isRoot) => !isSchemaField(name) && !(isRoot && name === '__typename'));
   const introspection = keep(operation, fragments, (name, isRoot) => !isRoot || isSchemaField(name));
-  return { planned: planned && print(withSafeKeys(planned)), introspection };
+  return { planned: planned && withSafeKeys(planned), introspection };
 }
 
 type Wanted = (name: string, isRoot: boolean) => boolean;

@@ -81,7 +81,31 @@ export function prepare(node: PlanNode | undefined, path: Path = []): Step | nul
   }
 }
 
-function group(kind: 'Sequence' | 'Parallel', children: (Step | null)[]): Step | null {
+/**
+ * A part's plan moved to where its anchored entity stands: paths start there instead of at the anchor, and the anchor itself, which
+ * nobody fetches, is left out.
+ */
+export function moved(step: Step | null, anchors: string, to: Path): Step | null {
+  if (!step) return null;
+  switch (step.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return group(
+        step.kind,
+        step.steps.map((each) => moved(each, anchors, to)),
+      );
+    case 'Condition':
+      return { ...step, whenTrue: moved(step.whenTrue, anchors, to), otherwise: moved(step.otherwise, anchors, to) };
+    case 'Fetch': {
+      if (step.subgraph === anchors) return null;
+      const lists = step.lists.map((list) => ({ ...list, paths: list.paths.map((path) => [...to, ...path.slice(1)]) }));
+      return { ...step, lists, path: step.path.length > 0 ? [...to, ...step.path.slice(1)] : step.path };
+    }
+  }
+}
+
+/** Steps one after the other, or at the same time. */
+export function group(kind: 'Sequence' | 'Parallel', children: readonly (Step | null)[]): Step | null {
   const steps = children.filter((step) => step !== null);
   return steps.length > 1 ? { kind, steps } : (steps[0] ?? null);
 }
