@@ -22,7 +22,7 @@ export interface Supergraph {
   addresses: ReadonlyMap<string, string>;
   /** Names of the object types that are `typename` or members of it; hidden types included. */
   isMember(typename: string, condition: string): boolean;
-  /** Tags of an output field, `Type.field` → names; a field without tags is absent. */
+  /** Tags of an output field, `Type.field` → names, those of its type included; a field without tags is absent. */
   tags: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -76,8 +76,10 @@ function tagsOf(document: DocumentNode): Map<string, Set<string>> {
   const tags = new Map<string, Set<string>>();
   for (const node of document.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    // A contract takes a type's tag for all its fields, and so do we: shared value types carry theirs on the type.
+    const ofType = tagNames(node.directives);
     for (const field of node.fields ?? []) {
-      const names = tagNames(field.directives);
+      const names = [...ofType, ...tagNames(field.directives)];
       if (names.length > 0) tags.set(`${node.name.value}.${field.name.value}`, new Set(names));
     }
   }
