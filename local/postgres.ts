@@ -24,7 +24,7 @@ const HOST = '127.0.0.1';
 export const SUPERUSER = 'postgres';
 const READY_MS = 60_000;
 /** How long a server whose supervisor was just killed may take to end before it is told to. */
-const LEAVING_MS = 10_000;
+const LEAVING_MS = 32_000;
 
 export interface PostgresOptions {
   /** Data folder of the server; made by initdb if it does not exist. Its parent must be reachable for `serverUser()`. */
@@ -49,8 +49,8 @@ export interface Postgres {
   url(database: string, user?: string, password?: string): string;
   /** Resolves when the server has ended, wanted or not. */
   ended: Promise<void>;
-  /** Fast shutdown: running statements are rolled back, committed work is kept. */
-  stop(): Promise<void>;
+  /** Fast shutdown: running statements are rolled back, committed work is kept. What takes longer is left to the next start's recovery. */
+  stop(withinMs?: number): Promise<void>;
 }
 
 /**
@@ -270,7 +270,7 @@ async function launch(binaries: string, user: ServerUser | null, options: Postgr
       `PostgreSQL 未能启动，详情见 ${options.log}。`,
     );
   }
-  return { host: HOST, port, pid, url: urlOf(port, options.password), ended, stop: () => stop(watchdog, ended) };
+  return { host: HOST, port, pid, url: urlOf(port, options.password), ended, stop: (withinMs) => stop(watchdog, ended, withinMs) };
 }
 
 async function awaitReady(watchdog: ChildProcess, folder: string): Promise<number | null> {
@@ -292,7 +292,9 @@ const urlOf =
   (database: string, user = SUPERUSER, password = superuserPassword): string =>
     `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${HOST}:${port}/${encodeURIComponent(database)}`;
 
-async function stop(watchdog: ChildProcess, ended: Promise<void>): Promise<void> {
+async function stop(watchdog: ChildProcess, ended: Promise<void>, withinMs = READY_MS): Promise<void> {
   watchdog.stdin?.destroy();
+  const hurry = setTimeout(() => watchdog.kill('SIGTERM'), withinMs);
   await ended;
+  clearTimeout(hurry);
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkpoint } from './databases.ts';
 import { loadDemoDistrict } from './demo/load.ts';
 import { addressOf, environmentOf, GATEWAY, type HubPlan, listedPorts, programOf, subgraphNames } from './environment.ts';
 import { checkout, type DataFolder, dataFolder } from './folder.ts';
@@ -15,8 +16,9 @@ import { openSteps, type Steps } from './steps.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { diskFull, fail, saysFull, Trouble } from './trouble.ts';
 
-const READY_MS = 45_000;
-/** Shares of the ten seconds in which everything ends; PostgreSQL's watchdog has the rest. */
+const READY_MS = 60_000;
+/** Shares of the ten seconds in which everything ends; PostgreSQL has the rest, and the system a little. */
+const END_MS = 9_000;
 const GATEWAY_END_MS = 4_500;
 const SUBGRAPH_END_MS = 2_000;
 const GRACE_MS = 250;
@@ -64,11 +66,13 @@ async function start(folder: DataFolder, running: Running, steps: Steps, since: 
   postgres.ended.then(() => loseDatabase(running, folder));
 
   const targets = await prepareDatabases(postgres, secrets, names, steps);
-  await loadDemoDistrict(targets, steps);
+  const isFresh = await loadDemoDistrict(targets, steps);
 
   const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile: folder.jwks };
   await steps.run('subgraphs and gateway', '子图与网关', () => startProcesses(plan, names, folder, running, steps));
   greet(steps, gatewayPort, folder, performance.now() - since);
+  // What was loaded goes to its place while nobody waits for it; else the first end would, or the start after it.
+  if (isFresh) await checkpoint(postgres);
 }
 
 function readPort(): number {
@@ -162,11 +166,12 @@ function endWithNpm(end: () => void): void {
 
 /** Gateway first, so that requests in flight still find their subgraphs; the database last. */
 async function endAll(running: Running): Promise<void> {
+  const until = Date.now() + END_MS;
   await running.gateway?.stop(GATEWAY_END_MS);
   await Promise.all(running.subgraphs.map((each) => each.stop(SUBGRAPH_END_MS)));
   const { postgres } = running;
   running.postgres = null;
-  await postgres?.stop();
+  await postgres?.stop(until - Date.now());
 }
 
 /** A database server that ended by itself takes the hub with it: only its log says whether its data are sound. */

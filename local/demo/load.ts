@@ -21,12 +21,13 @@ const MARK = 'demo district loaded';
 /**
  * Loads the division editions and the demo district, all departments at once, each in one transaction that also marks it as loaded:
  * an interrupted load leaves nothing behind and starts over the next time. What is loaded already stays as it is.
+ * @returns whether there was anything to load
  */
-export async function loadDemoDistrict(targets: readonly Target[], steps: Steps, options: WorldOptions = {}): Promise<void> {
+export async function loadDemoDistrict(targets: readonly Target[], steps: Steps, options: WorldOptions = {}): Promise<boolean> {
   const loaded = await Promise.all(
     targets.map((target) => withClient(target.ownerUrl, (client) => isLoaded(client, nameOf(target.ownerUrl)))),
   );
-  if (loaded.every(Boolean)) return;
+  if (loaded.every(Boolean)) return false;
   const seeds = new Map(await Promise.all(targets.map(async ({ subgraph }) => [subgraph, await seedOf(subgraph)] as const)));
 
   // Divisions come first: every other department's rows point at their places.
@@ -47,6 +48,7 @@ export async function loadDemoDistrict(targets: readonly Target[], steps: Steps,
       ]);
     });
   });
+  return true;
 }
 
 const seedOf = (subgraph: string): Promise<Seed> => import(`../../subgraphs/${subgraph}/seed.ts`) as Promise<Seed>;
