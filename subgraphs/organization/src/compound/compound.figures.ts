@@ -1,39 +1,65 @@
 import { type Figure, type FigureValue, grouped, type Source, type Sums, selected } from '../../../shared/src/figure.ts';
 import { count, excluding, percent } from '../../../shared/src/figure-values.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
-import { inTermSql } from '../committee/committee.rules.ts';
 import { DWELLING_KINDS } from './compound.entity.ts';
 
-const ACTIVE = (organization: string, alias: string): string =>
-  `join organization_state ${alias} on ${alias}.organization_id = ${organization} and ${alias}.status = 'ACTIVE' and ${holdsOn(alias, 'a.day')}`;
+const holds = (alias: string): string => `(${alias}."from" <= m.day and (${alias}."to" is null or m.day < ${alias}."to"))`;
+const span = (...rows: string[]): string =>
+  `greatest(${rows.map((row) => `${row}.valid_from`).join(', ')}) as "from", least(${rows.map((row) => `${row}.valid_to`).join(', ')}) as "to"`;
+const ACTIVE = (organization: string): string => `join active s on s.organization_id = ${organization}`;
 
-/** What holds of the compounds of the cells on their days, joined in sets: the days of all cells are worked out together. */
-const RELATIONS = `
-  member as (select c.n, c."from" as day, s.compound_id, s.community_id, s.types, s.management, s.households
+/**
+ * When what holds of compounds, whatever the days asked. Only keys are compared here and only days below, so that every join is a hash join
+ * over sets of known size: looked up compound by compound, two years of months of a district took seconds.
+ */
+const SPANS = `
+  active as materialized (select organization_id, valid_from, valid_to from organization_state where status = 'ACTIVE'),
+  branch as materialized (select oc.compound_id, o.id as organization_id, ${span('oc', 's')}
+    from organization_compound oc
+    join organization o on o.id = oc.organization_id and o.kind = 'COMPOUND_PARTY_BRANCH' ${ACTIVE('o.id')}),
+  term as materialized (select t.compound_id, t.organization_id, greatest(t.elected_on, t.filed_on) as "from",
+      least(t.expires_on, t.dissolved_on) as "to"
+    from owners_committee t where t.elected_on is not null and t.filed_on is not null),
+  dual as materialized (select b.compound_id, greatest(b."from", t."from", secretary.valid_from, chair.valid_from) as "from",
+      least(b."to", t."to", secretary.valid_to, chair.valid_to) as "to"
+    from branch b join term t on t.compound_id = b.compound_id
+    join post sp on sp.organization_id = b.organization_id and sp.code = 'PARTY_SECRETARY'
+    join appointment secretary on secretary.post_id = sp.id
+    join post cp on cp.organization_id = t.organization_id and cp.code = 'OC_CHAIR'
+    join appointment chair on chair.post_id = cp.id and chair.officeholder_id = secretary.officeholder_id),
+  party as materialized (select o.area_id as community_id, s.valid_from as "from", s.valid_to as "to"
+    from organization o ${ACTIVE('o.id')} where o.kind = 'COMMUNITY_PARTY_ORG'),
+  dwelling as materialized (select b.compound_id, b.id as building_id, s.valid_from as "from", s.valid_to as "to"
+    from building b join building_state s on s.building_id = b.id
+    where b.kind in (${DWELLING_KINDS.map((kind) => `'${kind}'`).join(', ')})),
+  in_group as materialized (select g.building_id, ${span('g', 's')} from building_group g ${ACTIVE('g.group_id')})`;
+
+const FLAGS = ['branched', 'termed', 'dual', 'party'] as const;
+/** Rows that say one thing of a compound in a cell: which flag holds, or how many dwellings there are and how many of them are in a group. */
+const saying = (flag: (typeof FLAGS)[number] | null, dwellings = '0', grouped = '0'): string =>
+  [...FLAGS.map((each) => String(each === flag)), dwellings, grouped].join(', ');
+
+const NO_STATE = 'null::text[], null::text, null::int';
+
+/** Compounds of the cells on their days, with everything that holds of them then; one row per cell and compound. */
+const MEMBERS = `
+  member as materialized (select c.n, c."from" as day, s.compound_id, s.community_id, s.types, s.management, s.households
     from cell c join compound_state s on s.community_id = c.community_id and ${holdsOn('s', 'c."from"')}),
-  asked as (select distinct day, compound_id from member),
-  branch as (select distinct a.day, a.compound_id, o.id from asked a
-    join organization_compound oc on oc.compound_id = a.compound_id and ${holdsOn('oc', 'a.day')}
-    join organization o on o.id = oc.organization_id and o.kind = 'COMPOUND_PARTY_BRANCH' ${ACTIVE('o.id', 'os')}),
-  branched as (select distinct day, compound_id from branch),
-  dwelling as (select a.day, a.compound_id, count(*) as dwellings, count(g.building_id) as grouped from asked a
-    join building b on b.compound_id = a.compound_id and b.kind in (${DWELLING_KINDS.map((kind) => `'${kind}'`).join(', ')})
-    join building_state bs on bs.building_id = b.id and ${holdsOn('bs', 'a.day')}
-    left join (building_group g join organization_state gs on gs.organization_id = g.group_id and gs.status = 'ACTIVE')
-      on g.building_id = b.id and ${holdsOn('g', 'a.day')} and ${holdsOn('gs', 'a.day')}
-    group by a.day, a.compound_id),
-  term as (select a.day, a.compound_id, t.organization_id from asked a
-    join owners_committee t on t.compound_id = a.compound_id and ${inTermSql('t', 'a.day')}),
-  termed as (select distinct day, compound_id from term),
-  secretary as (select a.day, a.compound_id, h.officeholder_id from branch a
-    join post p on p.organization_id = a.id and p.code = 'PARTY_SECRETARY'
-    join appointment h on h.post_id = p.id and ${holdsOn('h', 'a.day')}),
-  chair as (select a.day, a.compound_id, h.officeholder_id from term a
-    join post p on p.organization_id = a.organization_id and p.code = 'OC_CHAIR'
-    join appointment h on h.post_id = p.id and ${holdsOn('h', 'a.day')}),
-  dual as (select distinct s.day, s.compound_id from secretary s join chair c using (day, compound_id, officeholder_id)),
-  party as (select distinct a.day, o.area_id as community_id from (select distinct day, community_id from member) a
-    join organization o on o.area_id = a.community_id and o.kind = 'COMMUNITY_PARTY_ORG' ${ACTIVE('o.id', 'os')})`;
+  known as (
+    select x.n, x.compound_id, min(x.types) as types, min(x.management) as management, min(x.households) as households,
+      ${FLAGS.map((flag) => `bool_or(x.${flag}) as ${flag}`).join(', ')}, sum(x.dwellings) as dwellings, sum(x.grouped) as grouped
+    from (
+      select m.n, m.compound_id, ${saying(null)}, m.types, m.management, m.households from member m
+      union all select m.n, m.compound_id, ${saying('branched')}, ${NO_STATE} from member m join branch x on x.compound_id = m.compound_id and ${holds('x')}
+      union all select m.n, m.compound_id, ${saying('termed')}, ${NO_STATE} from member m join term x on x.compound_id = m.compound_id and ${holds('x')}
+      union all select m.n, m.compound_id, ${saying('dual')}, ${NO_STATE} from member m join dual x on x.compound_id = m.compound_id and ${holds('x')}
+      union all select m.n, m.compound_id, ${saying('party')}, ${NO_STATE} from member m join party x on x.community_id = m.community_id and ${holds('x')}
+      union all select m.n, m.compound_id, ${saying(null, 'count(*)', 'count(g.building_id)')}, ${NO_STATE} from member m
+        join dwelling x on x.compound_id = m.compound_id and ${holds('x')}
+        left join in_group g on g.building_id = x.building_id and ${holds('g')}
+        group by m.n, m.compound_id
+    ) x(n, compound_id, ${FLAGS.join(', ')}, dwellings, grouped, types, management, households)
+    group by x.n, x.compound_id)`;
 
 /** C of §4.5: households ≥ 1 on the day; unknown ones are counted apart. */
 const IN_C = 'm.households >= 1';
@@ -43,26 +69,20 @@ const compounds: Source = {
   cells: 'state',
   untilToday: true,
   by: { COMPOUND_TYPE: 'kind.type' },
-  sql: (by) => `, ${RELATIONS}
+  sql: (by) => `, ${SPANS}, ${MEMBERS}
     select m.n${selected(by)},
       count(*) filter (where ${IN_C}) as compounds,
       count(*) filter (where m.households is null) as unknown,
-      count(*) filter (where ${IN_C} and branched.compound_id is not null) as branched,
-      count(*) filter (where ${IN_C} and branched.compound_id is not null and party.community_id is not null
-        and dwelling.dwellings > 0 and dwelling.grouped = dwelling.dwellings) as covered,
-      count(*) filter (where ${IN_C} and termed.compound_id is not null) as termed,
-      count(*) filter (where ${IN_C} and branched.compound_id is not null and termed.compound_id is not null) as paired,
-      count(*) filter (where ${IN_C} and dual.compound_id is not null) as dual,
+      count(*) filter (where ${IN_C} and m.branched) as branched,
+      count(*) filter (where ${IN_C} and m.branched and m.party and m.dwellings > 0 and m.grouped = m.dwellings) as covered,
+      count(*) filter (where ${IN_C} and m.termed) as termed,
+      count(*) filter (where ${IN_C} and m.branched and m.termed) as paired,
+      count(*) filter (where ${IN_C} and m.dual) as dual,
       count(*) filter (where ${IN_C} and m.management = 'NONE') as unmanaged,
-      sum(dwelling.dwellings) filter (where ${IN_C}) as dwellings,
-      sum(dwelling.grouped) filter (where ${IN_C}) as grouped
-    from member m
+      sum(m.dwellings) filter (where ${IN_C}) as dwellings,
+      sum(m.grouped) filter (where ${IN_C}) as grouped
+    from known m
     ${by.length > 0 ? 'cross join lateral unnest(m.types) as kind(type)' : ''}
-    left join branched on branched.day = m.day and branched.compound_id = m.compound_id
-    left join dwelling on dwelling.day = m.day and dwelling.compound_id = m.compound_id
-    left join termed on termed.day = m.day and termed.compound_id = m.compound_id
-    left join dual on dual.day = m.day and dual.compound_id = m.compound_id
-    left join party on party.day = m.day and party.community_id = m.community_id
     group by m.n${grouped(by)}`,
 };
 

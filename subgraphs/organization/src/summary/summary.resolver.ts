@@ -11,6 +11,9 @@ import { gapsOf } from './gap.read.ts';
 import { figures } from './summary.figures.ts';
 import { OrganizationKpi, OrganizationSummary } from './summary.type.ts';
 
+/** A summary that was asked for, with the place as it is shown. */
+type Asked = Question & { area: AreaRow };
+
 @Resolver(() => Area)
 export class AreaSummaryResolver {
   @FieldResolver(() => OrganizationSummary, { nullable: true, description: 'Figures of the place (组织指标).' })
@@ -19,8 +22,8 @@ export class AreaSummaryResolver {
     @Ctx() ctx: Context,
     @Arg('period', () => PeriodInput) period: PeriodInput,
     @Arg('basis', () => AreaBasis, { nullable: true, defaultValue: AreaBasis.RESTATED }) basis: AreaBasis | null,
-  ): Promise<Question> {
-    return { place: await placeOf(ctx, area.id), period, basis: basis ?? 'RESTATED' };
+  ): Promise<Asked> {
+    return { area, place: await placeOf(ctx, area.id), period, basis: basis ?? 'RESTATED' };
   }
 
   @FieldResolver(() => KpiTable, {
@@ -53,11 +56,12 @@ export class AreaSummaryResolver {
 export class OrganizationSummaryResolver {
   @FieldResolver(() => [Kpi], { description: 'All keys when none is given.' })
   async kpis(
-    @Root() { place, period, basis }: Question,
+    @Root() { area, place, period, basis }: Asked,
     @Ctx() ctx: Context,
     @Arg('keys', () => [OrganizationKpi], { nullable: true }) keys: OrganizationKpi[] | null | undefined,
   ) {
-    return withAreas(ctx, await figures.summary(ctx, place, period, basis, keys));
+    const answers = await figures.summary(ctx, place, period, basis, keys);
+    return answers.map((answer) => ({ ...answer, area }));
   }
 }
 
