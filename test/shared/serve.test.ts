@@ -1,0 +1,115 @@
+/** The door of a subgraph (design §4), tried on a real process: it opens for the gateway alone. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { checkout } from '../../local/folder.ts';
+import { freePort } from '../../local/postgres.ts';
+import { makeSecrets } from '../../local/secrets.ts';
+import type { Claims } from '../../subgraphs/shared/src/claims.ts';
+import { parseKeys, sign } from '../../subgraphs/shared/src/signature.ts';
+import { definition } from '../../subgraphs/volunteers/src/subgraph.ts';
+import { claimsOf, type TestDatabase, testDatabase } from '../database.ts';
+import { eventually } from '../local/scratch.ts';
+
+const PROGRAM = 'dist/subgraphs/volunteers/src/main.js';
+const secrets = makeSecrets(['volunteers']).subgraphs.volunteers!;
+
+let world: TestDatabase;
+let child: ChildProcess;
+let origin = '';
+let output = '';
+
+beforeAll(async () => {
+  if (!existsSync(join(checkout, PROGRAM))) throw new Error('dist is not built: run npm run build, or npm test');
+  world = await testDatabase(definition);
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  const own = { PORT: String(port), SUBGRAPH_KEYS: secrets.subgraphKeys, SERVICE_KEY: JSON.stringify(secrets.serviceKey) };
+  child = spawn(process.execPath, [PROGRAM], { cwd: checkout, env: { PATH: process.env.PATH, ...world.config, ...own } });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const isReady = async (): Promise<boolean> => (await fetch(`${origin}/health/ready`).catch(() => null))?.status === 200;
+  if (!(await eventually(isReady, 20_000))) throw new Error(`volunteers never became ready: ${output}`);
+});
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await world?.drop();
+});
+
+interface Answer {
+  status: number;
+  body: { data?: Record<string, unknown>; errors?: { extensions: { code: string } }[] };
+}
+
+const bodyOf = (query: string, claims: Partial<Claims> | null = {}, variables = {}): string =>
+  JSON.stringify({ query, variables, ...(claims && { extensions: { hub: claimsOf(claims) } }) });
+
+async function post(body: string, headers: Record<string, string>): Promise<Answer> {
+  const reply = await fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  return { status: reply.status, body: (await reply.json()) as Answer['body'] };
+}
+
+const signed = (body: string): Promise<Answer> => post(body, sign(parseKeys(secrets.subgraphKeys), 'POST', '/graphql', body));
+
+const ENTITIES = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+
+describe('a subgraph', () => {
+  it('answers what the gateway signed', async () => {
+    const { status, body } = await signed(bodyOf('{ skillTags { code } }'));
+    expect([status, body.errors, body.data]).toEqual([200, undefined, { skillTags: [] }]);
+  });
+
+  it.each([
+    ['a question', bodyOf('{ skillTags { code } }')],
+    ['_service', bodyOf('{ _service { sdl } }')],
+    ['_entities', bodyOf(ENTITIES, {}, { r: [{ __typename: 'Activity', id: 'vt_1' }] })],
+    ['what is not JSON', '{'],
+  ])('answers 401 to %s that nobody signed, and to one signed with another key', async (_, body) => {
+    const other = sign(parseKeys(makeSecrets(['volunteers']).subgraphs.volunteers!.subgraphKeys), 'POST', '/graphql', body);
+    for (const headers of [{}, other]) {
+      const reply = await post(body, headers);
+      expect(reply.status).toBe(401);
+      expect(reply.body.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      expect(reply.body.data).toBeUndefined();
+    }
+  });
+
+  it('answers 401 to a signed request whose body was changed on its way, and to one that comes twice', async () => {
+    const body = bodyOf('{ skillTags { code } }');
+    const headers = sign(parseKeys(secrets.subgraphKeys), 'POST', '/graphql', body);
+    expect((await post(bodyOf('{ skillTags { nameZh } }'), headers)).status).toBe(401);
+    expect((await post(body, headers)).status).toBe(200);
+    expect((await post(body, headers)).status).toBe(401);
+  });
+
+  it('answers 401 to a signed request without claims, or with claims that are none', async () => {
+    expect((await signed(bodyOf('{ skillTags { code } }', null))).status).toBe(401);
+    const claims = { ...claimsOf(), roles: ['EMPEROR'] };
+    expect((await signed(JSON.stringify({ query: '{ skillTags { code } }', extensions: { hub: claims } }))).status).toBe(401);
+  });
+
+  it('does not tell its schema by introspection', async () => {
+    const { body } = await signed(bodyOf('{ __schema { types { name } } }'));
+    expect(body.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('outlives a database that ends its connections under it', async () => {
+    const { pid } = child;
+    await world.owner.query('begin; lock table skill_tag in access exclusive mode');
+    const waiting = signed(bodyOf('{ skillTags { code } }'));
+    const admin = new pg.Client({ connectionString: inject('postgresUrl') });
+    await admin.connect();
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and usename = 'volunteers_app'`;
+    await expect.poll(async () => (await admin.query(end)).rowCount).toBeGreaterThan(0);
+    await admin.end();
+    await world.owner.query('rollback');
+    expect((await waiting).body.errors?.[0]?.extensions.code).toBe('SOURCE_UNAVAILABLE');
+    expect((await signed(bodyOf('{ skillTags { code } }'))).body.data).toEqual({ skillTags: [] });
+    expect([child.pid, child.exitCode], output).toEqual([pid, null]);
+  });
+});
