@@ -5,13 +5,15 @@
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition';
 import {
   buildASTSchema,
+  type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
-  type StringValueNode,
 } from 'graphql';
+
+type Directives = ObjectTypeDefinitionNode['directives'];
 
 /** A composed supergraph, read once at start. */
 export interface Supergraph {
@@ -24,6 +26,8 @@ export interface Supergraph {
   isMember(typename: string, condition: string): boolean;
   /** Tags of an output field, `Type.field` → names, those of its type included; a field without tags is absent. */
   tags: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The subgraph that answers a field, `Type.field` → name; absent where several do. */
+  owners: ReadonlyMap<string, string>;
 }
 
 /**
@@ -42,6 +46,7 @@ export function readSupergraph(sdl: string): Supergraph {
     addresses,
     isMember: (typename, condition) => typename === condition || members.get(condition)?.has(typename) === true,
     tags: tagsOf(document),
+    owners: ownersOf(document),
   };
 }
 
@@ -49,11 +54,10 @@ function addressesOf(document: DocumentNode): Map<string, string> {
   const graphs = document.definitions.find((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph');
   if (graphs?.kind !== Kind.ENUM_TYPE_DEFINITION) return new Map();
   return new Map(
-    (graphs.values ?? []).map((value) => {
-      const text = (name: string) =>
-        (value.directives?.[0]?.arguments?.find((a) => a.name.value === name)?.value as StringValueNode)?.value;
-      return [text('name'), text('url')];
-    }),
+    (graphs.values ?? []).map((value) => [
+      textArgument(value.directives?.[0], 'name') ?? value.name.value,
+      textArgument(value.directives?.[0], 'url') ?? '',
+    ]),
   );
 }
 
@@ -86,7 +90,50 @@ function tagsOf(document: DocumentNode): Map<string, Set<string>> {
   return tags;
 }
 
-function tagNames(directives: ObjectTypeDefinitionNode['directives']): string[] {
+function ownersOf(document: DocumentNode): Map<string, string> {
+  const names = new Map<string, string>();
+  const owners = new Map<string, string>();
+  for (const node of document.definitions) {
+    if (node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph')
+      for (const value of node.values ?? []) names.set(value.name.value, textArgument(value.directives?.[0], 'name') ?? '');
+  }
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    const typeGraphs = graphsOf(node.directives, 'join__type');
+    for (const field of node.fields ?? []) {
+      const own = graphsOf(field.directives, 'join__field');
+      const [graph, ...others] = own.length > 0 ? own : typeGraphs;
+      if (graph && others.length === 0) owners.set(`${node.name.value}.${field.name.value}`, names.get(graph) ?? graph);
+    }
+  }
+  return owners;
+}
+
+/** Graphs that a directive names, those that only know the thing from outside left out. */
+function graphsOf(directives: Directives, name: string): string[] {
+  const named = (directives ?? []).filter((directive) => directive.name.value === name && !isTrue(directive, 'external'));
+  return [...new Set(named.flatMap((directive) => enumArgument(directive, 'graph') ?? []))];
+}
+
+const argumentOf = (directive: ConstDirectiveNode | undefined, name: string) =>
+  directive?.arguments?.find((each) => each.name.value === name)?.value;
+
+function textArgument(directive: ConstDirectiveNode | undefined, name: string): string | undefined {
+  const value = argumentOf(directive, name);
+  return value?.kind === Kind.STRING ? value.value : undefined;
+}
+
+function enumArgument(directive: ConstDirectiveNode, name: string): string | undefined {
+  const value = argumentOf(directive, name);
+  return value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+function isTrue(directive: ConstDirectiveNode, name: string): boolean {
+  const value = argumentOf(directive, name);
+  return value?.kind === Kind.BOOLEAN && value.value;
+}
+
+function tagNames(directives: Directives): string[] {
   return (directives ?? []).flatMap((directive) => {
     const name = directive.name.value === 'tag' && directive.arguments?.[0]?.value;
     return name && name.kind === Kind.STRING ? [name.value] : [];

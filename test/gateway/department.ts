@@ -18,6 +18,7 @@ export type Mood =
   | 'SENDS_EMPTY'
   | 'SENDS_LIST'
   | 'SENDS_WRONG_DATA'
+  | 'SENDS_WRONG_TYPES'
   | 'SENDS_SHORT'
   | 'THROWS';
 
@@ -138,6 +139,8 @@ export class Department {
         return json(200, '[1]');
       case 'SENDS_WRONG_DATA':
         return json(200, '{"data":{"_entities":"all"}}');
+      case 'SENDS_WRONG_TYPES':
+        return json(200, '{"data":{"slogan":{"a":1},"activities":"many"}}');
       case 'SENDS_SHORT':
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"data":{}}');
         response.socket?.end();

@@ -160,6 +160,17 @@ describe('a department that does not answer', () => {
     expect((await ask(gateway.url, '{ slogan }')).data).toEqual({ slogan: '人人参与' });
   });
 
+  it('that answers with other types than it promised is named', async () => {
+    volunteers.mood = 'SENDS_WRONG_TYPES';
+    const reply = await ask(gateway.url, '{ slogan activities { id } facilities { id } }');
+    expect(reply.data).toEqual({ slogan: null, activities: null, facilities: [{ id: 'fa_1' }, { id: 'fa_2' }] });
+    expect(reply.extensions?.partial).toEqual([{ subgraph: 'volunteers', since: expect.any(String), fields: ['slogan', 'activities'] }]);
+    expect(reply.errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [['slogan'], 'SOURCE_UNAVAILABLE'],
+      [['activities'], 'SOURCE_UNAVAILABLE'],
+    ]);
+  });
+
   it('that fails inside shows nothing of it', async () => {
     volunteers.mood = 'THROWS';
     const reply = await ask(gateway.url, VIEW);

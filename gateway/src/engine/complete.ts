@@ -3,6 +3,7 @@
  * none empties the nearest place that allows one (GraphQL specification, §6.4.4).
  */
 import type { GraphQLFormattedError } from 'graphql';
+import type { Supergraph } from '../supergraph.ts';
 import type { Failures } from './failures.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import type { SelectionShape, TypeShape } from './shape.ts';
@@ -17,11 +18,13 @@ const MAX_ERRORS = 100;
 export class Completion {
   readonly errors: GraphQLFormattedError[] = [];
   readonly #failures: Failures;
+  readonly #owners: Supergraph['owners'];
   readonly #explained: readonly (readonly (string | number)[])[];
   readonly #path: (string | number)[] = [];
 
-  constructor(failures: Failures, errors: readonly GraphQLFormattedError[]) {
+  constructor(failures: Failures, owners: Supergraph['owners'], errors: readonly GraphQLFormattedError[]) {
     this.#failures = failures;
+    this.#owners = owners;
     this.#explained = errors.map((error) => error.path ?? []);
   }
 
@@ -63,16 +66,13 @@ export class Completion {
       return INVALID;
     }
     if (raw === undefined || raw === null) return null;
-    const result = this.#present(type, raw, coordinate);
-    return result;
+    return this.#present(type, raw, coordinate);
   }
 
   #present(type: Exclude<TypeShape, { kind: 'NonNull' }>, raw: Json, coordinate: string): Completed {
     switch (type.kind) {
       case 'Leaf':
-        if (type.fits(raw)) return raw;
-        this.#report(coordinate);
-        return null;
+        return type.fits(raw) ? raw : this.#unfit(coordinate);
       case 'List':
         return Array.isArray(raw) ? this.#list(type.of, raw, coordinate) : this.#unfit(coordinate);
       case 'Object': {
@@ -99,8 +99,11 @@ export class Completion {
     return out;
   }
 
+  /** Not what the schema promises: the subgraph is named, if it can be one only. */
   #unfit(coordinate: string): null {
-    this.#report(coordinate);
+    const owner = this.#owners.get(coordinate);
+    if (owner === undefined) this.#report(coordinate);
+    else this.#failures.distrust(owner, this.#path.filter((key) => typeof key === 'string').join('.'), this.#path);
     return null;
   }
 

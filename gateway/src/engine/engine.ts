@@ -107,7 +107,7 @@ export class Engine {
   }
 
   #completed(asked: Asked, planned: Planned, execution: Execution, variables: Readonly<Record<string, unknown>>): Omit<Answered, 'trace'> {
-    const completion = new Completion(execution.failures, execution.errors);
+    const completion = new Completion(execution.failures, this.#supergraph.owners, execution.errors);
     const data = completion.complete(this.#shape(asked, planned, variables), execution.data);
     const extensions: Record<string, unknown> = {};
     if (!execution.failures.isEmpty) extensions.partial = execution.failures.partial();

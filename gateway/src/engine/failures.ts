@@ -45,6 +45,12 @@ export class Failures {
     if (culprit !== undefined) this.#note(fetch, culprit);
   }
 
+  /** A subgraph answered a field with what cannot be there. */
+  distrust(subgraph: string, path: string, concrete: readonly (string | number)[]): void {
+    if (!this.#since.has(subgraph)) this.#since.set(subgraph, Date.now());
+    if (!this.#missing.has(path)) this.#missing.set(path, { subgraph, path: [...concrete] });
+  }
+
   /** A field turned out null; remembers it if a subgraph's silence is why. */
   missing(path: string, concrete: readonly (string | number)[]): void {
     const subgraph = this.#lost.get(path);

@@ -12,7 +12,8 @@ export function withSafeKeys(document: DocumentNode): DocumentNode {
   return visit(document, {
     Field(node) {
       if (node.name.value === '__typename') return node.alias ? { ...node, alias: undefined } : undefined;
-      if (isPlain(node)) return undefined;
+      // `name: name` is no alias; the planner takes it for one and loses what is selected below.
+      if (isPlain(node)) return node.alias ? { ...node, alias: undefined } : undefined;
       return { ...node, alias: { kind: Kind.NAME, value: plannedKey(node) } };
     },
   });
