@@ -29,6 +29,7 @@ const RELATIONS = `
     join organization_state os on os.organization_id = o.id and os.status = 'ACTIVE'
     where oc.compound_id in (select compound_id from member)),
   party as (select m.compound_id, bool_or(b."from" <= ${DAY} and (b."to" is null or ${DAY} < b."to")) as branched,
+      min(b."from") filter (where b."from" <= ${DAY} and (b."to" is null or ${DAY} < b."to")) as since,
       max(b."to") filter (where b."to" <= ${DAY}) as ended
     from member m left join branch b using (compound_id) group by m.compound_id),
   latest as (select distinct on (t.compound_id) t.*, ${statusSql('t', DAY)} as status from owners_committee t
@@ -47,11 +48,12 @@ const GAPS = [
   ),
   gap(
     'BUILDINGS_UNGROUPED',
-    `${OF_COMPOUND}, min(coalesce(g.ended, bs.valid_from)), null`,
+    `${OF_COMPOUND}, min(greatest(coalesce(g.ended, bs.valid_from), p.since)), null`,
     `member m join party p using (compound_id)
      join building b on b.compound_id = m.compound_id and b.kind in (${DWELLING_KINDS.map((kind) => `'${kind}'`).join(', ')})
      join building_state bs on bs.building_id = b.id and ${holdsOn('bs', DAY)}
-     cross join lateral (select bool_or(${holdsOn('g', DAY)} and ${holdsOn('os', DAY)}) as grouped, max(g.valid_to) as ended
+     cross join lateral (select bool_or(${holdsOn('g', DAY)} and ${holdsOn('os', DAY)}) as grouped,
+         max(least(g.valid_to, os.valid_to)) as ended
        from building_group g join organization_state os on os.organization_id = g.group_id and os.status = 'ACTIVE' where g.building_id = b.id) g
      where m.counts and p.branched and g.grouped is not true group by m.community_id, m.compound_id`,
   ),
@@ -80,7 +82,7 @@ const GAPS = [
     'UNMANAGED',
     `${OF_COMPOUND}, coalesce((select max(x.valid_to) from compound_state x
        where x.compound_id = m.compound_id and x.management <> 'NONE' and x.valid_to <= ${DAY}), ${FIRST_DAY}), null`,
-    `member m where m.management = 'NONE'`,
+    `member m where m.management = 'NONE' and m.households is distinct from 0`,
   ),
   gap(
     'HOUSEHOLDS_UNKNOWN',
