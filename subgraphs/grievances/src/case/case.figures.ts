@@ -14,12 +14,16 @@ const resolutions: Source = {
   name: 'resolutions due',
   cells: 'events',
   by: { CATEGORY: 'k.code', CATEGORY_PARENT: 'parent.code' },
-  sql: (by) => `select c.n${selected(by)}, count(*) as due, count(*) filter (where clock.stopped_at <= clock.due_at) as met
+  sql: (by) => `, elsewhere as materialized (
+      select id from grievance_case where state in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN'))
+    select c.n${selected(by)},
+      count(*) filter (where elsewhere.id is null) as due,
+      count(*) filter (where elsewhere.id is null and clock.stopped_at <= clock.due_at) as met
     from cell c join sla_clock clock on clock.community_id = c.community_id and ${inCell('clock.due_at')}
       and clock.kind = 'RESOLVE' and clock.round = 1 and clock.paused_since is null
-      and not exists (
-        select 1 from grievance_case out where out.id = clock.case_id and out.state in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN'))
-    ${by.length === 0 ? '' : 'join grievance_case g on g.id = clock.case_id'} ${categoriesOf('g', by)} group by c.n${grouped(by)}`,
+    left join elsewhere on elsewhere.id = clock.case_id
+    ${by.length === 0 ? '' : 'join grievance_case g on g.id = clock.case_id'} ${categoriesOf('g', by)}
+    group by c.n${grouped(by)} having bool_or(elsewhere.id is null)`,
 };
 
 /** §7.10: figures of cases. A case belongs to the community for which it was triaged. */

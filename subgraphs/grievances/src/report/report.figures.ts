@@ -51,7 +51,10 @@ const followUps: Source = {
   name: 'follow-ups ended',
   cells: 'events',
   by: BY_REPORT,
-  sql: (by) => `select c.n${selected(by)},
+  sql: (by) => `, later as materialized (
+      select report_id, max(round) as last_round, max(round) filter (where answered_at is not null) as last_answered
+      from follow_up where round > 1 group by report_id)
+    select c.n${selected(by)},
       count(f.answered_at) as answered,
       count(*) filter (where f.resolved = 'RESOLVED') as resolved,
       count(*) filter (where f.resolved = 'PARTLY') as partly,
@@ -61,11 +64,10 @@ const followUps: Source = {
       count(*) filter (where f.answered_at is null and f.contacted = 'REFUSED') as refused,
       count(*) filter (where f.answered_at is null and f.contacted = 'ANONYMOUS') as anonymous
     from cell c join follow_up f on f.community_id = c.community_id and ${inCell('f.ended_at')}
-      and not exists (
-        select 1 from follow_up later
-        where later.report_id = f.report_id and later.round > 1 and later.round > f.round
-          and (f.answered_at is null or later.answered_at is not null))
-    ${by.length === 0 ? '' : 'join report r on r.id = f.report_id'} ${categoriesOf('r', by)} group by c.n${grouped(by)}`,
+    left join later on later.report_id = f.report_id
+    ${by.length === 0 ? '' : 'join report r on r.id = f.report_id'} ${categoriesOf('r', by)}
+    where f.round >= coalesce(case when f.answered_at is null then later.last_round else later.last_answered end, 1)
+    group by c.n${grouped(by)}`,
 };
 
 /** The reports that nobody could ask, by reason. */
