@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { oneAtATime, span } from '../../../shared/src/span.entity.ts';
+import { span } from '../../../shared/src/span.entity.ts';
 
 export const AREA_KINDS = [
   'CITY',
@@ -69,7 +69,6 @@ export const AreaVersion = defineEntity({
     editionFrom: p.integer(),
     editionTo: p.integer().nullable(),
   },
-  indexes: [oneAtATime('area_version', 'area_id')],
 });
 
 /** Which street and district a community belonged to, and when: the one roll-up source of all subgraphs (§2.3). */
@@ -87,12 +86,6 @@ export const Membership = defineEntity({
     current: p.boolean(),
   },
   indexes: [
-    {
-      name: 'membership_one_at_a_time',
-      expression:
-        'alter table "membership" add constraint "membership_one_at_a_time" exclude using gist ' +
-        '("community_id" with =, daterange("recorded_from", "recorded_to") with &&)',
-    },
     {
       name: 'membership_one_current',
       expression: 'create unique index "membership_one_current" on "membership" ("community_id") where "current"',

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { oneAtATime, span } from '../../../shared/src/span.entity.ts';
+import { span } from '../../../shared/src/span.entity.ts';
 
 /** One term of an owners' committee (业委会届次), §4.4. Its status on a day follows from these days alone, see committee.rules.ts. */
 export const OwnersCommittee = defineEntity({
@@ -22,7 +22,7 @@ export const OwnersCommittee = defineEntity({
   uniques: [{ properties: ['organizationId', 'term'] }],
   indexes: [{ properties: ['compoundId', 'expiresOn'] }],
   checks: [
-    { name: 'owners_committee_term', expression: `expires_on > term_starts_on and expires_on <= term_starts_on + interval '5 years'` },
+    { name: 'owners_committee_term', expression: `expires_on > term_starts_on and expires_on <= (term_starts_on + '5 years'::interval)` },
     { name: 'owners_committee_filing', expression: 'filed_on >= elected_on' },
   ],
 });
@@ -38,7 +38,6 @@ export const CommitteeSeats = defineEntity({
     memberCount: p.integer(),
     partyMemberCount: p.integer().nullable(),
   },
-  indexes: [oneAtATime('committee_seats', 'committee_id')],
   checks: [{ name: 'committee_seats_party', expression: 'party_member_count <= member_count' }],
 });
 

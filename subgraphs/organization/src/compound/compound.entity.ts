@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { oneAtATime, span } from '../../../shared/src/span.entity.ts';
+import { span } from '../../../shared/src/span.entity.ts';
 
 export const COMPOUND_TYPES = ['COMMERCIAL', 'WORK_UNIT', 'OLD', 'VILLAGE_RESETTLEMENT', 'AFFORDABLE', 'RENTAL', 'MIXED'] as const;
 export const MANAGEMENT_MODES = ['PROPERTY_COMPANY', 'SELF_MANAGED', 'COMMUNITY_HOSTED', 'UNIT_HOSTED', 'NONE'] as const;
@@ -55,7 +55,7 @@ export const CompoundState = defineEntity({
     population: p.integer().nullable(),
     residents60Plus: p.integer().fieldName('residents60_plus').nullable(),
   },
-  indexes: [oneAtATime('compound_state', 'compound_id'), { properties: ['communityId', 'validFrom'] }],
+  indexes: [{ properties: ['communityId', 'validFrom'] }],
   checks: [
     { name: 'compound_state_company', expression: `(management = 'PROPERTY_COMPANY') = (company_id is not null)` },
     { name: 'compound_state_host', expression: `(management in ('COMMUNITY_HOSTED', 'UNIT_HOSTED')) = (host_id is not null)` },
@@ -93,7 +93,6 @@ export const BuildingState = defineEntity({
     validTo: span.validTo,
     households: p.integer().nullable(),
   },
-  indexes: [oneAtATime('building_state', 'building_id')],
 });
 
 /** Which Party group a building is in over time; one at a time (§4.4). */
@@ -106,7 +105,6 @@ export const BuildingGroup = defineEntity({
     validTo: span.validTo,
     groupId: p.text().index(),
   },
-  indexes: [oneAtATime('building_group', 'building_id')],
 });
 
 export const compoundEntities = [Compound, CompoundState, Building, BuildingState, BuildingGroup];

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { HOLDS, IN_COMMUNITIES, rowSecurity } from '../../../shared/src/row-policy.ts';
-import { oneAtATime, span } from '../../../shared/src/span.entity.ts';
+import { HOLDS, rowSecurity } from '../../../shared/src/row-policy.ts';
+import { span } from '../../../shared/src/span.entity.ts';
 
 export const ORGANIZATION_KINDS = [
   'STREET_PARTY_WORKING_COMMITTEE',
@@ -78,7 +78,6 @@ export const OrganizationState = defineEntity({
     validTo: span.validTo,
     status: p.enum(ORGANIZATION_STATUSES),
   },
-  indexes: [oneAtATime('organization_state', 'organization_id')],
 });
 
 /** Compounds of a branch (several: a joint one), an owners' committee or a property company over time. */
@@ -91,7 +90,7 @@ export const OrganizationCompound = defineEntity({
     validFrom: p.date().primary(),
     validTo: span.validTo,
   },
-  indexes: [oneAtATime('organization_compound', 'organization_id', 'compound_id'), { properties: ['compoundId', 'validFrom'] }],
+  indexes: [{ properties: ['compoundId', 'validFrom'] }],
 });
 
 /** A post with its seats (职务). */
@@ -135,14 +134,10 @@ export const Appointment = defineEntity({
     ...span,
     version: p.integer().default(1),
   },
-  indexes: [oneAtATime('appointment', 'post_id', 'officeholder_id')],
 });
 
-/** Whose scope holds the place of one of the holder's posts may read his full name and number; so may the district (§4.2). */
-const READERS = `${HOLDS('DISTRICT_LEAD', 'REGISTRAR')} or ((select hub.variant()) = 'DEPARTMENT' and exists (
-  select 1 from appointment a join post p on p.id = a.post_id join organization o on o.id = p.organization_id
-  join membership m on m.current and o.area_id in (m.community_id, m.street_id, m.district_id)
-  where a.officeholder_id = officeholder_contact.officeholder_id and ${IN_COMMUNITIES('m.community_id')}))`;
+/** The district, and staff whose scope holds the place of one of the holder's posts (§4.2); the function is in the migrations. */
+const READERS = `${HOLDS('DISTRICT_LEAD', 'REGISTRAR')} or officeholder_id = any ((select holders_in_scope())::text[])`;
 
 /** Full name and work number of an officeholder (privacy §10.2, C1): staff of the place only, kept by the database. */
 export const OfficeholderContact = defineEntity({

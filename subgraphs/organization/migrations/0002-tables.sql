@@ -1,7 +1,6 @@
 create table "appointment" ("id" text not null, "post_id" text not null, "officeholder_id" text not null, "method" text not null, "is_party_member" boolean null, "valid_from" date not null, "valid_to" date null, "version" int not null default 1, primary key ("id"));
 create index "appointment_post_id_index" on "appointment" ("post_id");
 create index "appointment_officeholder_id_index" on "appointment" ("officeholder_id");
-alter table "appointment" add constraint "appointment_one_at_a_time" exclude using gist ("post_id" with =, "officeholder_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "area" ("id" text not null, "code" text not null, "name" text not null, "short_name" text not null, "kind" text not null, "parent_id" text null, "closed_on" date null, "is_undecided" boolean not null default false, "lat" double precision null, "lng" double precision null, "boundary" jsonb null, primary key ("id"));
 create index "area_code_index" on "area" ("code");
@@ -15,7 +14,6 @@ create table "area_stat" ("area_id" text not null, "as_of" date not null, "sourc
 
 create table "area_version" ("area_id" text not null, "valid_from" date not null, "valid_to" date null, "code" text not null, "name" text not null, "kind" text not null, "parent_code" text null, "edition_from" int not null, "edition_to" int null, primary key ("area_id", "valid_from"));
 create index "area_version_code_index" on "area_version" ("code");
-alter table "area_version" add constraint "area_version_one_at_a_time" exclude using gist ("area_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "building" ("id" text not null, "code" text not null, "compound_id" text not null, "label" text not null, "kind" text not null, "units" int null, "floors" int null, "steward_id" text null, "version" int not null default 1, primary key ("id"));
 alter table "building" add constraint "building_code_unique" unique ("code");
@@ -23,21 +21,17 @@ create index "building_compound_id_index" on "building" ("compound_id");
 
 create table "building_group" ("building_id" text not null, "valid_from" date not null, "valid_to" date null, "group_id" text not null, primary key ("building_id", "valid_from"));
 create index "building_group_group_id_index" on "building_group" ("group_id");
-alter table "building_group" add constraint "building_group_one_at_a_time" exclude using gist ("building_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "building_state" ("building_id" text not null, "valid_from" date not null, "valid_to" date null, "households" int null, primary key ("building_id", "valid_from"));
-alter table "building_state" add constraint "building_state_one_at_a_time" exclude using gist ("building_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "calendar_day" ("year" int not null, "date" date not null, "mark" text not null, "name" text not null, primary key ("year", "date"));
 
 create table "committee_seats" ("committee_id" text not null, "valid_from" date not null, "valid_to" date null, "member_count" int not null, "party_member_count" int null, primary key ("committee_id", "valid_from"));
-alter table "committee_seats" add constraint "committee_seats_one_at_a_time" exclude using gist ("committee_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "compound" ("id" text not null, "code" text not null, "name" text not null, "aliases" text[] not null, "built_year" int null, "total_exclusive_area" numeric(14,2) null, "owner_count" int null, "lat" double precision null, "lng" double precision null, "entrances" jsonb not null, "version" int not null default 1, primary key ("id"));
 alter table "compound" add constraint "compound_code_unique" unique ("code");
 
 create table "compound_state" ("compound_id" text not null, "valid_from" date not null, "valid_to" date null, "community_id" text not null, "types" text[] not null, "management" text not null, "company_id" text null, "host_id" text null, "households" int null, "population" int null, "residents60_plus" int null, primary key ("compound_id", "valid_from"));
-alter table "compound_state" add constraint "compound_state_one_at_a_time" exclude using gist ("compound_id" with =, daterange("valid_from", "valid_to") with &&);
 create index "compound_state_community_id_valid_from_index" on "compound_state" ("community_id", "valid_from");
 
 create table "division_edition" ("year" int not null, "cutoff_date" date not null, "published_on" date null, "source" text not null, "license" text not null, "checksum" text not null, "row_count" int not null, primary key ("year"));
@@ -49,7 +43,6 @@ create table "membership" ("id" serial primary key, "community_id" text not null
 create index "membership_community_id_index" on "membership" ("community_id");
 create index "membership_street_id_index" on "membership" ("street_id");
 create index "membership_district_id_index" on "membership" ("district_id");
-alter table "membership" add constraint "membership_one_at_a_time" exclude using gist ("community_id" with =, daterange("recorded_from", "recorded_to") with &&);
 create unique index "membership_one_current" on "membership" ("community_id") where "current";
 
 create table "officeholder" ("id" text not null, "public_name" text not null, "version" int not null default 1, primary key ("id"));
@@ -62,7 +55,6 @@ create index "organization_parent_id_index" on "organization" ("parent_id");
 create index "organization_area_id_index" on "organization" ("area_id");
 
 create table "organization_compound" ("organization_id" text not null, "compound_id" text not null, "valid_from" date not null, "valid_to" date null, primary key ("organization_id", "compound_id", "valid_from"));
-alter table "organization_compound" add constraint "organization_compound_one_at_a_time" exclude using gist ("organization_id" with =, "compound_id" with =, daterange("valid_from", "valid_to") with &&);
 create index "organization_compound_compound_id_valid_from_index" on "organization_compound" ("compound_id", "valid_from");
 
 create table "organization_event" ("seq" bigserial primary key, "tx" xid8 not null default pg_current_xact_id(), "id" text not null, "name" text not null, "at" timestamptz not null, "object_id" text not null, "other_id" text null, "area_id" text null, "effective_on" date null);
@@ -70,7 +62,6 @@ alter table "organization_event" add constraint "organization_event_id_unique" u
 create index "organization_event_tx_seq_index" on "organization_event" ("tx", "seq");
 
 create table "organization_state" ("organization_id" text not null, "valid_from" date not null, "valid_to" date null, "status" text not null, primary key ("organization_id", "valid_from"));
-alter table "organization_state" add constraint "organization_state_one_at_a_time" exclude using gist ("organization_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "owners_committee" ("id" text not null, "organization_id" text not null, "compound_id" text not null, "term" int not null, "elected_on" date null, "term_starts_on" date null, "expires_on" date null, "filed_on" date null, "dissolved_on" date null, "version" int not null default 1, primary key ("id"));
 create index "owners_committee_compound_id_expires_on_index" on "owners_committee" ("compound_id", "expires_on");
@@ -113,10 +104,7 @@ alter table "compound_state" add constraint "compound_state_management_check" ch
 alter table "division_row" add constraint "division_row_kind_check" check ("kind" in ('CITY', 'COUNTY', 'DISTRICT', 'STREET', 'TOWN', 'TOWNSHIP', 'ENTERPRISE_UNIT', 'SPECIAL_ZONE', 'COMMUNITY', 'VILLAGE', 'QUASI_COMMUNITY', 'QUASI_VILLAGE'));
 
 alter table "officeholder_contact" enable row level security;
-create policy "app_read" on "officeholder_contact" for select to "organization_app" using ((select hub.role_is(array['DISTRICT_LEAD', 'REGISTRAR'])) or ((select hub.variant()) = 'DEPARTMENT' and exists (
-  select 1 from appointment a join post p on p.id = a.post_id join organization o on o.id = p.organization_id
-  join membership m on m.current and o.area_id in (m.community_id, m.street_id, m.district_id)
-  where a.officeholder_id = officeholder_contact.officeholder_id and m.community_id = any ((select hub.communities())::text[]))));
+create policy "app_read" on "officeholder_contact" for select to "organization_app" using ((select hub.role_is(array['DISTRICT_LEAD', 'REGISTRAR'])) or officeholder_id = any ((select holders_in_scope())::text[]));
 create policy "figures_read" on "officeholder_contact" for select to "organization_figures" using (true);
 
 alter table "organization" add constraint "organization_members" check (full_member_count <= party_member_count);
@@ -125,7 +113,7 @@ alter table "organization" add constraint "organization_party_level_check" check
 
 alter table "organization_state" add constraint "organization_state_status_check" check ("status" in ('PLANNED', 'ACTIVE', 'SUSPENDED', 'DISSOLVED'));
 
-alter table "owners_committee" add constraint "owners_committee_term" check (expires_on > term_starts_on and expires_on <= term_starts_on + interval '5 years');
+alter table "owners_committee" add constraint "owners_committee_term" check (expires_on > term_starts_on and expires_on <= (term_starts_on + '5 years'::interval));
 alter table "owners_committee" add constraint "owners_committee_filing" check (filed_on >= elected_on);
 
 alter table "post" add constraint "post_seats" check (seats > 0);

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedDivisions } from '../../subgraphs/organization/seed.ts';
+import { type OrganizationGraph, organizationGraph } from './graph.ts';
+
+let graph: OrganizationGraph;
+
+beforeAll(async () => {
+  graph = await organizationGraph();
+  await seedDivisions(graph.owner);
+});
+afterAll(() => graph?.drop());
+
+const due = async (from: string, days: number) => {
+  const { data, codes, warnings } = await graph.ask(`{ workingDayDeadline(from: "${from}", days: ${days}) { dueAt provisional } }`);
+  return { ...data.workingDayDeadline, codes, warned: warnings.map(({ code }) => code) };
+};
+
+describe('working-day deadlines', () => {
+  it('G4: five working days after 2025-09-26 end with 2025-10-10', async () => {
+    expect(await due('2025-09-26', 5)).toEqual({ dueAt: '2025-10-11T00:00:00.000+08:00', provisional: false, codes: [], warned: [] });
+  });
+
+  it('G7: over a year without a published calendar they are provisional, with a warning', async () => {
+    expect(await due('2026-12-30', 5)).toEqual({
+      dueAt: '2027-01-08T00:00:00.000+08:00',
+      provisional: true,
+      codes: [],
+      warned: ['CALENDAR_PROVISIONAL'],
+    });
+  });
+
+  it('change when the year is published, make-up days included', async () => {
+    await graph.owner.query(`insert into work_calendar (year, status, notice_ref) values (2027, 'PUBLISHED', 'test');
+      insert into calendar_day (year, date, mark, name) values (2027, '2027-01-01', 'HOLIDAY', '元旦'), (2027, '2027-01-04', 'HOLIDAY', '元旦'), (2027, '2027-01-09', 'MAKE_UP', '元旦')`);
+    expect(await due('2026-12-30', 5)).toMatchObject({ dueAt: '2027-01-09T00:00:00.000+08:00', provisional: false, warned: [] });
+    expect(await due('2026-12-30', 6)).toMatchObject({ dueAt: '2027-01-10T00:00:00.000+08:00' });
+    await graph.owner.query('delete from calendar_day where year = 2027; delete from work_calendar where year = 2027');
+  });
+
+  it('refuse no days and too many', async () => {
+    expect((await due('2025-01-01', 0)).codes).toEqual(['VALIDATION_FAILED']);
+    expect((await due('2025-01-01', 2001)).codes).toEqual(['VALIDATION_FAILED']);
+  });
+});
+
+describe('work calendars', () => {
+  it('are the State Council’s notices', async () => {
+    const { data } = await graph.ask(
+      '{ workCalendar(year: 2025) { status noticeRef publishedOn holidays { date } makeUpWorkdays { date name } version } none: workCalendar(year: 1999) { year } }',
+    );
+    expect(data.workCalendar).toMatchObject({
+      status: 'PUBLISHED',
+      noticeRef: '国办发明电〔2024〕12号',
+      publishedOn: '2024-11-12',
+      version: 1,
+    });
+    expect(data.workCalendar.holidays).toHaveLength(28);
+    expect(data.workCalendar.makeUpWorkdays.map(({ date }: { date: string }) => date)).toContain('2025-09-28');
+    expect(data.none).toBeNull();
+  });
+
+  it('are not published without a notice', async () => {
+    await expect(graph.owner.query(`insert into work_calendar (year, status) values (2028, 'PUBLISHED')`)).rejects.toThrow(
+      'work_calendar_notice',
+    );
+  });
+});
