@@ -4,7 +4,7 @@ import { batched } from '../../../shared/src/loader.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
 import type { RowRef } from './area.entity.ts';
 import { areaById, byId, findArea } from './area.read.ts';
-import type { AreaChangeFilter, AreaChangeKind, ChangeStatus, MatchRule } from './area.type.ts';
+import type { AreaChangeFilter, AreaChangeKind, ChangeStatus, MatchRule } from './division.type.ts';
 
 /** A whole official list, and how much of it a registrar has still to decide. */
 export interface EditionRow {

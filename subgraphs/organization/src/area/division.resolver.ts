@@ -5,6 +5,7 @@ import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { organizationById } from '../organization/organization.read.ts';
 import type { RowRef } from './area.entity.ts';
 import { areaById } from './area.read.ts';
+import { areaOfRow, type ChangeRow, changeById, editionOf, editions, listChanges, type SnapshotRow, snapshot } from './division.read.ts';
 import {
   AreaChange,
   AreaChangeConnection,
@@ -13,8 +14,7 @@ import {
   DivisionEdition,
   DivisionRow,
   DivisionRowConnection,
-} from './area.type.ts';
-import { areaOfRow, type ChangeRow, changeById, editionOf, editions, listChanges, type SnapshotRow, snapshot } from './division.read.ts';
+} from './division.type.ts';
 
 @Resolver(() => AreaVersionRef)
 export class AreaVersionRefResolver {
