@@ -102,7 +102,7 @@ describe('a query too large to answer', () => {
     const reply = await ask(gateway.url, text);
     const details = reply.errors?.map((error) => error.extensions.details) ?? [];
     expect(details.filter((each) => (each as { limit: string }).limit !== 'planMs')).toEqual([]);
-    expect(reply.ms).toBeLessThan(4_000);
+    expect(reply.ms).toBeLessThan(20_000);
     for (const department of DEPARTMENTS) department.reset();
   });
 

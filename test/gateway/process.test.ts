@@ -50,7 +50,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
   const ended = new Promise<number | null>((resolve) => started.on('exit', resolve));
   const url = `http://127.0.0.1:${port}`;
   const ready = () =>
-    expect.poll(async () => (await fetch(`${url}/health/ready`).catch(() => null))?.status, { timeout: 15_000 }).toBe(200);
+    expect.poll(async () => (await fetch(`${url}/health/ready`).catch(() => null))?.status, { timeout: 40_000 }).toBe(200);
   return { url, ended, ready, process: started, output: () => output };
 }
 
