@@ -55,10 +55,15 @@ async function makeTemplates(postgres: Pick<Postgres, 'url'>, secrets: Secrets):
   const templates = Object.fromEntries(names.map((name) => [name, templateOf(name)]));
   await withClient(postgres.url('postgres'), async (client) => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    if ((await Promise.all(names.map((name) => isLoaded(client, templateOf(name))))).every(Boolean)) return;
+    if (await areLoaded(client, names.map(templateOf))) return;
     const targets = await prepareDatabases(postgres, secrets, names, SILENT, templates);
     await loadDemoDistrict(targets, SILENT);
   });
+}
+
+async function areLoaded(client: pg.Client, databases: readonly string[]): Promise<boolean> {
+  for (const database of databases) if (!(await isLoaded(client, database))) return false;
+  return true;
 }
 
 /** Databases by subgraph, holding the demo district, for this test file alone. */
