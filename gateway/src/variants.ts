@@ -42,7 +42,10 @@ export class Variants {
           const parent = types.getParentType();
           const name = node.name.value;
           if (hidden !== null || !parent || name.startsWith('__')) return;
-          const coordinate = `${getNamedType(parent).name}.${name}`;
+          const type = getNamedType(parent).name;
+          // Introspection's own types; what it tells is the published schema, the same for everybody.
+          if (type.startsWith('__')) return;
+          const coordinate = `${type}.${name}`;
           if (!this.#tags.get(coordinate)?.has(tag)) hidden = coordinate;
         },
       }),

@@ -174,10 +174,13 @@ const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.
 const AWAY = /^(57|53|08)/;
 /** Classes whose sentences speak of names only: unknown tables, columns, operators, missing grants. A syntax error would quote the SQL. */
 const NAMES_ONLY = /^42(?!601)/;
+/** A text that no column can hold, with a zero byte in it: only a caller can have sent it. */
+const NO_TEXT = '22021';
 
 function shownError(error: unknown): Error {
   const sqlState = sqlStateOf(error);
   if (!sqlState || AWAY.test(sqlState)) return new HubError('SOURCE_UNAVAILABLE');
+  if (sqlState === NO_TEXT) return new HubError('VALIDATION_FAILED');
   return new StatementError(sqlState, NAMES_ONLY.test(sqlState) ? (error as Error).message : '');
 }
 
