@@ -9,6 +9,7 @@ import { checkpoint } from './databases.ts';
 import { loadDemoDistrict } from './demo/load.ts';
 import { addressOf, environmentOf, GATEWAY, type HubPlan, listedPorts, programOf, subgraphNames } from './environment.ts';
 import { checkout, type DataFolder, dataFolder } from './folder.ts';
+import { greet, warmUp } from './greeting.ts';
 import { openData, openPostgres } from './open.ts';
 import { isFree, type Postgres, portTaken } from './postgres.ts';
 import { prepareDatabases } from './prepare.ts';
@@ -70,6 +71,7 @@ async function start(folder: DataFolder, running: Running, steps: Steps, since: 
 
   const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile: folder.jwks };
   await steps.run('subgraphs and gateway', '子图与网关', () => startProcesses(plan, names, folder, running, steps));
+  await warmUp(gatewayPort, secrets.developmentKey);
   greet(steps, gatewayPort, folder, performance.now() - since);
   // What was loaded goes to its place while nobody waits for it; else the first end would, or the start after it.
   if (isFresh) await checkpoint(postgres);
@@ -119,23 +121,6 @@ async function startProcesses(plan: HubPlan, names: string[], folder: DataFolder
   } catch (error) {
     throw new Trouble(`${(error as Error).message}\nAll of it is in ${folder.logs}.`, `有进程未能就绪，日志见 ${folder.logs}。`);
   }
-}
-
-function greet(steps: Steps, gatewayPort: number, folder: DataFolder, tookMs: number): void {
-  const address = addressOf(gatewayPort);
-  steps.say(`
-Ready in ${(tookMs / 1000).toFixed(1)} s  已就绪
-  address 地址    ${address}   (in a browser 浏览器: http://127.0.0.1:${gatewayPort}/)
-  token 令牌      npm run --silent token -- --role DISTRICT_LEAD --area 410305000000
-  logs 日志       ${folder.logs}
-  end 结束        Ctrl-C
-
-A query to paste 可直接粘贴的查询:
-
-curl -s ${address} -H 'content-type: application/json' \\
-  -H "authorization: Bearer $(npm run --silent token -- --role DISTRICT_LEAD --area 410305000000 | tail -n 1)" \\
-  -d '{"query":"{ area(code: \\"410305000000\\") { name facilitySummary(period: { grain: YEAR, start: \\"2025-01-01\\", end: \\"2026-01-01\\" }) { kpis(keys: [\\"FAC_1\\"]) { key value numerator denominator reason } } } }"}'
-`);
 }
 
 /** The first signal ends everything in order, a second one at once. */
