@@ -10,10 +10,10 @@ const YEAR = '(period: { grain: YEAR, start: "2025-01-01", end: "2026-01-01" })'
 /** A figure of each department about the district: the question to begin with. */
 const FIRST_QUESTION = [
   `{ area(code: "${DISTRICT}") { name`,
-  `organizationSummary${YEAR} { kpis(keys: ["ORG_11"]) { ...figure } }`,
-  `volunteerSummary${YEAR} { kpis(keys: ["VOL_1"]) { ...figure } }`,
-  `facilitySummary${YEAR} { kpis(keys: ["FAC_1"]) { ...figure } }`,
-  `grievanceSummary${YEAR} { kpis(keys: ["GRV_4"]) { ...figure } } } }`,
+  `organizationSummary${YEAR} { kpis(keys: [ORG_11]) { ...figure } }`,
+  `volunteerSummary${YEAR} { kpis(keys: [VOL_1]) { ...figure } }`,
+  `facilitySummary${YEAR} { kpis(keys: [FAC_1]) { ...figure } }`,
+  `grievanceSummary${YEAR} { kpis(keys: [GRV_4]) { ...figure } } } }`,
   'fragment figure on Kpi { nameZh nameEn value unit reason }',
 ].join(' ');
 
