@@ -102,7 +102,7 @@ function hubAt(port: number, token: string): () => Promise<Answer> {
     const text = await reply.body.text();
     const { data, errors, extensions } = JSON.parse(text);
     if (errors?.length) throw new Error(`the hub answered with errors: ${JSON.stringify(errors.slice(0, 3))}`);
-    return { bytes: text.length, cells: cellsOf(data.area), trace: extensions?.trace };
+    return { bytes: text.length, cells: cellsOf(data.area), trace: extensions?.debug };
   };
 }
 
