@@ -6,6 +6,7 @@ import { containing } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { communitiesOn, type Membership, type Place } from '../../../shared/src/membership.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
+import { ORGANIZATION_ERRORS } from '../errors.ts';
 import { COMMUNITY_KINDS, LARGE_POPULATION, STAT_SOURCES } from './area.entity.ts';
 import type { AreaFilter, AreaKind } from './area.type.ts';
 import { type ShownStat, type StatRow, seriesOf, statOn, sumOn } from './stat.rules.ts';
@@ -37,10 +38,14 @@ export const areaById = batched<string, AreaRow>(async (ctx, ids) =>
   byId(await ctx.rows<AreaRow>(`select ${AREA} from area a where a.id = any($1)`, [ids])),
 );
 
-/** A place by the code it bears today, as other subgraphs may name it. */
+/** A place by any code it ever had, the present holder first: how other subgraphs and credentials name it. */
 export const areaByCode = batched<string, AreaRow>(async (ctx, codes) => {
-  const rows = await ctx.rows<AreaRow>(`select ${AREA} from area a where a.code = any($1) and a.closed_on is null`, [codes]);
-  return new Map(rows.map((row) => [row.code, row]));
+  const rows = await ctx.rows<AreaRow & { asked: string }>(
+    `select distinct on (v.code) v.code as asked, ${AREA} from area_version v join area a on a.id = v.area_id
+     where v.code = any($1) order by v.code, v.valid_from desc`,
+    [codes],
+  );
+  return new Map(rows.map(({ asked, ...row }) => [asked, row]));
 });
 
 type Holder = AreaRow & { isUndecided: boolean; validFrom: string };
@@ -89,12 +94,8 @@ function warnAmbiguous(ctx: Context, code: string, area: AreaRow | null): void {
 }
 
 function warnReused(ctx: Context, code: string, area: AreaRow): void {
-  ctx.warn({
-    code: 'AREA_CODE_REUSED',
-    message: `代码 ${code} 曾用于不同的区划，所答为当前（或最后）使用者；可用 at 指定日期。`,
-    messageEn: `${code} was used for several places; the answer is the present (or last) holder. Use \`at\` to choose.`,
-    details: { code, areaId: area.id },
-  });
+  const { zh, en } = ORGANIZATION_ERRORS.AREA_CODE_REUSED;
+  ctx.warn({ code: 'AREA_CODE_REUSED', message: zh, messageEn: en, details: { code, areaId: area.id } });
 }
 
 /** Ids of a place, named by any code it ever had, and of everything below it today; what `areaCode` filters by. */

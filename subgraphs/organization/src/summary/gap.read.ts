@@ -22,16 +22,20 @@ const IN_TERM = `exists (select 1 from owners_committee t where t.compound_id = 
 
 /** Compounds of the communities with the branch they have, the end of the last one they had, and their latest committee. */
 const RELATIONS = `
-  member as (select s.*, (s.households >= 1) as counts from compound_state s where s.community_id = any($1) and ${holdsOn('s', DAY)}),
+  member as materialized (select s.*, (s.households >= 1) as counts from compound_state s where s.community_id = any($1) and ${holdsOn('s', DAY)}),
+  active as materialized (select organization_id, valid_from, valid_to from organization_state where status = 'ACTIVE'),
   branch as (select oc.compound_id, greatest(oc.valid_from, os.valid_from) as "from", least(oc.valid_to, os.valid_to) as "to"
     from organization_compound oc
     join organization o on o.id = oc.organization_id and o.kind = 'COMPOUND_PARTY_BRANCH'
-    join organization_state os on os.organization_id = o.id and os.status = 'ACTIVE'
+    join active os on os.organization_id = o.id
     where oc.compound_id in (select compound_id from member)),
   party as (select m.compound_id, bool_or(b."from" <= ${DAY} and (b."to" is null or ${DAY} < b."to")) as branched,
       min(b."from") filter (where b."from" <= ${DAY} and (b."to" is null or ${DAY} < b."to")) as since,
       max(b."to") filter (where b."to" <= ${DAY}) as ended
     from member m left join branch b using (compound_id) group by m.compound_id),
+  in_group as materialized (select g.building_id, bool_or(${holdsOn('g', DAY)} and ${holdsOn('s', DAY)}) as grouped,
+      max(least(g.valid_to, s.valid_to)) as ended
+    from building_group g join active s on s.organization_id = g.group_id group by g.building_id),
   latest as (select distinct on (t.compound_id) t.*, ${statusSql('t', DAY)} as status from owners_committee t
     where t.compound_id in (select compound_id from member) and (t.elected_on is null or t.elected_on <= ${DAY})
     order by t.compound_id, t.term desc)`;
@@ -52,9 +56,7 @@ const GAPS = [
     `member m join party p using (compound_id)
      join building b on b.compound_id = m.compound_id and b.kind in (${DWELLING_KINDS.map((kind) => `'${kind}'`).join(', ')})
      join building_state bs on bs.building_id = b.id and ${holdsOn('bs', DAY)}
-     cross join lateral (select bool_or(${holdsOn('g', DAY)} and ${holdsOn('os', DAY)}) as grouped,
-         max(least(g.valid_to, os.valid_to)) as ended
-       from building_group g join organization_state os on os.organization_id = g.group_id and os.status = 'ACTIVE' where g.building_id = b.id) g
+     left join in_group g on g.building_id = b.id
      where m.counts and p.branched and g.grouped is not true group by m.community_id, m.compound_id`,
   ),
   gap(
