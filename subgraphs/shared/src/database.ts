@@ -42,9 +42,20 @@ export interface Session {
   readonly seal: Seal;
 }
 
+/** Statements that take effect together or not at all. */
+export interface Transaction {
+  /** Reads or writes; throws as `Session.rows`. */
+  rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+}
+
+/** Who acts, as far as the row scope and the deadline need it. */
+export type Actor = Pick<Claims, 'deadline'> & Parameters<typeof signScope>[1];
+
 export interface Database {
   /** The session of one request. */
-  session(claims: Claims): Session;
+  session(claims: Actor): Session;
+  /** One transaction as `<name>_app` under the signed row scope: committed when `work` is done, rolled back when it throws. */
+  write<T>(actor: Actor, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Do both roles reach the database, and does it take our row scope? */
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -77,7 +88,7 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
   const app = openPool(config.DATABASE_URL, `${name} app`, MAX_CONNECTIONS.app);
   const figures = openPool(config.FIGURES_DATABASE_URL, `${name} figures`, MAX_CONNECTIONS.figures);
 
-  const session = (claims: Pick<Claims, 'deadline'> & Parameters<typeof signScope>[1]): Session => {
+  const session = (claims: Actor): Session => {
     let count = 0;
     const read = async <T extends object>(pool: pg.Pool, scope: Scope | null, sql: string, params: readonly unknown[]): Promise<T[]> => {
       count += 1;
@@ -93,6 +104,7 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
 
   return {
     session,
+    write: (actor, work) => writing(app, actor.deadline, (pid) => signScope(keys, actor, pid), work),
     ready: () => isReady(session({ ...NOBODY, deadline: now().getTime() + READY_MS })),
     close: async () => {
       await Promise.all([app.end(), figures.end()]);
@@ -143,6 +155,35 @@ async function transaction<T extends object>(
   if (began.status === 'rejected') throw shownError(began.reason);
   if (read.status === 'rejected') throw shownError(read.reason);
   return read.value.rows;
+}
+
+/** Runs `work` between begin and commit. Its statements go one by one, because each may depend on what the one before said. */
+async function writing<T>(pool: pg.Pool, deadline: number, scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const client = await connect(pool, deadline);
+  let broken = false;
+  const send = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> => {
+    const left = Math.max(1, deadline - now().getTime());
+    try {
+      return (await client.query<R>({ text, values: [...values], query_timeout: left + GRACE_MS } as pg.QueryConfig)).rows;
+    } catch (error) {
+      broken ||= !sqlStateOf(error);
+      throw shownError(error);
+    }
+  };
+  try {
+    const left = Math.max(1, deadline - now().getTime());
+    await send(
+      `begin; set local statement_timeout = ${Math.ceil(left)}; select set_config('hub.context', '${scope(backendOf(client))}', true)`,
+    );
+    const result = await work({ rows: send });
+    await send('commit');
+    return result;
+  } catch (error) {
+    if (!broken) await send('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
 /** A free connection of the pool, if there is one before the deadline; one that comes later goes back. */

@@ -64,8 +64,10 @@ async function start(definition: Subgraph): Promise<void> {
   if (!own) throw new Error(`${definition.name} is not in schema/supergraph.yaml`);
   await server.listen({ host: config.HOST, port: config.PORT ?? Number(new URL(own.address).port) });
   log.info('ready');
+  const stop = definition.start?.({ database, graph, log, districtCode: config.DISTRICT_CODE });
   endWithParent();
   closeWithGrace({ delay: CLOSE_MS, logger: false }, async () => {
+    stop?.();
     await server.close();
     await apollo.stop();
     await database.close();

@@ -1,14 +1,25 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { holdsRole } from './access.ts';
 import type { Context } from './context.ts';
-import type { EntityDefinition } from './database.ts';
+import type { Database, EntityDefinition } from './database.ts';
 import { HubError } from './errors.ts';
 import { federate, type References } from './federate.ts';
+import type { Graph } from './graph.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: type-graphql takes classes as Function.
 type Class = Function;
+
+/** What a department's own work, asked by nobody, is handed when its process is ready. */
+export interface Services {
+  database: Database;
+  graph: Graph;
+  log: Logger;
+  /** Code of the district that this hub serves. */
+  districtCode: string;
+}
 
 /** A subgraph as data: everything that makes one department differ from another. */
 export interface Subgraph {
@@ -20,6 +31,8 @@ export interface Subgraph {
   resolvers: readonly Class[];
   /** How each entity is found by its key, batched. */
   references: References<Context>;
+  /** Starts what the process does by itself; gives what ends it. */
+  start?(services: Services): () => void;
 }
 
 /** The one function that turns a definition into a Federation 2 subgraph: schema and the SDL printed from it. */

@@ -1,0 +1,4 @@
+import { serve } from '../../shared/src/serve.ts';
+import { definition } from './subgraph.ts';
+
+await serve(definition);
