@@ -13,9 +13,9 @@ export interface Copy {
   remove(): void;
 }
 
-/** Copies the working tree as git sees it, new files included and ignored ones (node_modules, dist, data) left out. */
+/** Copies the tracked files as they are in the working tree; node_modules is linked. */
 export async function copyOf(project: string, signal: AbortSignal): Promise<Copy> {
-  const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
+  const listing = ['ls-files', '-z', '--cached', '--deduplicate'];
   // A checkout of somebody else's may be read, whatever git thinks of its owner: nothing of it is run by git.
   const listed = await run('git', ['-c', 'safe.directory=*', ...listing], { cwd: project, signal });
   if (listed.code !== 0) throw new Error(`git could not list the files of ${project}: ${listed.said.trim()}`);

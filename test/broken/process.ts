@@ -11,6 +11,8 @@ export interface Ended {
 export interface RunOptions {
   cwd: string;
   signal: AbortSignal;
+  /** Variables beyond our own. */
+  environment?: Record<string, string>;
   /** After this long it is ended. */
   withinMs?: number;
 }
@@ -19,9 +21,9 @@ export interface RunOptions {
 const MISLEADING = /^(GIT_|VITEST|NODE_V8_COVERAGE)/;
 
 /** Runs a program to its end; never rejects, a program that cannot be started has code null and says why. */
-export function run(program: string, args: readonly string[], { cwd, signal, withinMs }: RunOptions): Promise<Ended> {
+export function run(program: string, args: readonly string[], { cwd, signal, environment, withinMs }: RunOptions): Promise<Ended> {
   const inherited = Object.entries(process.env).filter(([name]) => !MISLEADING.test(name));
-  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1', GIT_CEILING_DIRECTORIES: cwd };
+  const env = { ...Object.fromEntries(inherited), ...environment, NO_COLOR: '1', GIT_CEILING_DIRECTORIES: cwd };
   const ends = withinMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
   return new Promise((resolve) => {
     let said = '';

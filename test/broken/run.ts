@@ -8,12 +8,16 @@
  * The named tests run unpatched first, all in one call, so that one that fails anyway is told apart. How to write or renew a patch stands in
  * README.md beside this file.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../../local/folder.ts';
 import { type Copy, copyOf } from './copy.ts';
 import { type Guard, guardsIn } from './guard.ts';
+import { type Server, startServer } from './server.ts';
 import { build, isNamed, type Result, runTests, type TestRun } from './tests.ts';
 
+/** Copies that are tried side by side: a run of vitest keeps about one core busy. */
+const LANES = Math.min(2, availableParallelism());
 const UNPATCHED_MS = 300_000;
 const PATCHED_MS = 120_000;
 const NAME_WIDTH = 48;
@@ -27,44 +31,55 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop
 async function main(words: readonly string[]): Promise<number> {
   const guards = guardsIn(join(checkout, FOLDER)).filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   if (guards.length === 0) return say('No patch has such a name.', 1);
-  const copy = await copyOf(checkout, signal);
+  const copies = await Promise.all(Array.from({ length: LANES }, () => copyOf(checkout, signal)));
+  const server = await startServer();
   try {
-    const failures = await tryAll(copy, guards);
+    const failures = await tryAll(copies, guards, server);
     if (signal.aborted) return say('Stopped.', 130);
     return say(`${guards.length - failures} passed, ${failures} failed`, failures === 0 ? 0 : 1);
   } finally {
-    copy.remove();
+    await server.stop();
+    for (const copy of copies) copy.remove();
   }
 }
 
-/** Tries each guard; @returns how many failed */
-async function tryAll(copy: Copy, guards: readonly Guard[]): Promise<number> {
-  const startedAt = Date.now();
-  const whole = await runWhole(copy, guards);
+/** Tries each guard, one at a time in each copy; @returns how many failed */
+async function tryAll(copies: readonly Copy[], guards: readonly Guard[], server: Server): Promise<number> {
+  const since = Date.now();
+  const whole = await runWhole(copies[0] as Copy, guards, server);
   const inOrder = whole.results.filter(({ status }) => status === 'passed').length;
-  say(`${inOrder} tests that guard pass on the project as it is  ${seconds(startedAt)}`);
+  if (!signal.aborted) say(`${inOrder} tests that guard pass on the project as it is, in ${seconds(since)}`);
+  const waiting = [...guards];
+  let done = 0;
   let failures = 0;
-  for (const [index, guard] of guards.entries()) {
-    if (signal.aborted) return failures;
-    const since = Date.now();
-    const trouble = wrongBefore(guard, whole) ?? (await wrongWithout(copy, guard));
-    if (signal.aborted) return failures;
-    if (trouble !== null) failures += 1;
-    const place = `${String(index + 1).padStart(String(guards.length).length)}/${guards.length}`;
-    say(`${place} ${trouble === null ? 'ok  ' : 'FAIL'} ${guard.name.padEnd(NAME_WIDTH)} ${seconds(since)}`);
-    if (trouble !== null) say(`     ${guard.takesOut}\n     ${trouble}`);
-  }
+  const lane = async (copy: Copy): Promise<void> => {
+    for (let guard = waiting.shift(); guard && !signal.aborted; guard = waiting.shift()) {
+      const startedAt = Date.now();
+      const trouble = wrongBefore(guard, whole) ?? (await wrongWithout(copy, guard, server));
+      if (signal.aborted) return;
+      done += 1;
+      if (trouble !== null) failures += 1;
+      report(guard, `${String(done).padStart(String(guards.length).length)}/${guards.length}`, startedAt, trouble);
+    }
+  };
+  await Promise.all(copies.map(lane));
   return failures;
 }
 
+/** One line per guard; below it what is wrong, if anything is. */
+function report({ name, takesOut }: Guard, place: string, since: number, trouble: string | null): void {
+  say(`${place} ${trouble === null ? 'ok  ' : 'FAIL'} ${name.padEnd(NAME_WIDTH)} ${seconds(since).padStart(8)}`);
+  if (trouble !== null) say(`     Takes out ${takesOut}\n     ${trouble}`);
+}
+
 /** The named tests on the project as it is. */
-async function runWhole(copy: Copy, guards: readonly Guard[]): Promise<TestRun> {
+async function runWhole(copy: Copy, guards: readonly Guard[], { environment }: Server): Promise<TestRun> {
   if (guards.some(({ needsBuild }) => needsBuild)) {
     const ended = await build(copy.path, signal);
     if (ended.code !== 0) throw new Error(`the project does not compile:\n${ended.said}`);
   }
   const tests = guards.map(({ test }) => test);
-  return runTests(copy.path, tests, { signal, withinMs: UNPATCHED_MS, bail: false });
+  return runTests(copy.path, tests, { environment, signal, withinMs: UNPATCHED_MS, bail: false });
 }
 
 /** What is wrong with the noticing test before anything was taken out, or null. */
@@ -79,21 +94,21 @@ function wrongBefore({ test }: Guard, { results, troubles, ended }: TestRun): st
 }
 
 /** Takes a guard out, lets the test look, puts it back. @returns what is wrong, or null when the test noticed */
-async function wrongWithout(copy: Copy, guard: Guard): Promise<string | null> {
+async function wrongWithout(copy: Copy, guard: Guard, server: Server): Promise<string | null> {
   const applied = await copy.apply(guard.patch);
   if (applied.code !== 0) return doesNotApply(guard, applied.said);
-  const wrong = await wrongInCopy(copy, guard);
+  const wrong = await wrongInCopy(copy, guard, server);
   const back = await copy.takeBack(guard.patch);
   if (back.code !== 0 && !signal.aborted) throw new Error(`${guard.name}.patch could not be taken back:\n${back.said}`);
   return wrong;
 }
 
-async function wrongInCopy(copy: Copy, guard: Guard): Promise<string | null> {
+async function wrongInCopy(copy: Copy, guard: Guard, { environment }: Server): Promise<string | null> {
   if (guard.needsBuild) {
     const built = await build(copy.path, signal);
     if (built.code !== 0) return `Without the guard the project does not compile, so no test can notice: ${lastLines(built.said)}`;
   }
-  const run = await runTests(copy.path, [guard.test], { signal, withinMs: PATCHED_MS, bail: true });
+  const run = await runTests(copy.path, [guard.test], { environment, signal, withinMs: PATCHED_MS, bail: true });
   return isNoticed(guard, run.results) ? null : notNoticed(guard, run);
 }
 
@@ -119,7 +134,7 @@ function doesNotApply({ name, test }: Guard, said: string): string {
 
 const lastLines = (text: string): string => text.trim().split('\n').slice(-4).join(' ');
 
-const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1).padStart(5)} s`;
+const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
 function say(line: string, code = 0): number {
   process.stdout.write(`${line}\n`);

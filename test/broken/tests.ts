@@ -28,16 +28,17 @@ interface Report {
   }[];
 }
 
+const CONFIG = 'test/broken/vitest.config.ts';
 const REPORT = 'broken-report.json';
 
 /** Is this result one of the named tests? */
 export const isNamed = ({ file, title }: NamedTest, result: Result): boolean => result.file === file && result.name.includes(title);
 
-/** Runs the named tests of a project in one call of vitest, with its usual setup. */
+/** Runs the named tests of a project in one call of vitest. @param environment of the server that runs for all */
 export async function runTests(
   folder: string,
   named: readonly NamedTest[],
-  { signal, withinMs, bail }: { signal: AbortSignal; withinMs: number; bail: boolean },
+  { environment, signal, withinMs, bail }: { environment: Record<string, string>; signal: AbortSignal; withinMs: number; bail: boolean },
 ): Promise<TestRun> {
   const report = join(folder, REPORT);
   const files = [...new Set(named.map(({ file }) => file))];
@@ -46,12 +47,13 @@ export async function runTests(
     join('node_modules', 'vitest', 'vitest.mjs'),
     'run',
     ...files,
+    `--config=${CONFIG}`,
     `--testNamePattern=${titles.join('|')}`,
     '--reporter=json',
     `--outputFile=${report}`,
     ...(bail ? ['--bail=1'] : []),
   ];
-  const ended = await run(process.execPath, args, { cwd: folder, signal, withinMs });
+  const ended = await run(process.execPath, args, { cwd: folder, environment, signal, withinMs });
   return { ...readReport(folder, report), ended };
 }
 
