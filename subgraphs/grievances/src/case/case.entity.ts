@@ -146,6 +146,11 @@ export const SlaClock = defineEntity({
       expression: `create index sla_clock_running on sla_clock (case_id) include (kind, due_at, warn_at, paused_since)
         where stopped_at is null and cancelled_at is null`,
     },
+    {
+      name: 'sla_clock_late',
+      expression: `create index sla_clock_late on sla_clock (community_id, due_at) include (case_id, kind)
+        where stopped_at is null and cancelled_at is null and paused_since is null`,
+    },
   ],
   checks: [{ name: 'sla_clock_one_end', expression: 'stopped_at is null or (cancelled_at is null and paused_since is null)' }],
   ...asItsCase('sla_clock'),

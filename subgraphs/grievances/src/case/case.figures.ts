@@ -4,7 +4,9 @@ import { instantText, type Period, parsePeriod } from '../../../shared/src/domai
 import { type Figure, grouped, type Source, selected } from '../../../shared/src/figure.ts';
 import { percent } from '../../../shared/src/figure-values.ts';
 import { batched } from '../../../shared/src/loader.ts';
-import { categoriesOf, inCell } from '../report/report.figures.ts';
+import { categoriesOf, inCell, reportCountOf } from '../report/report.figures.ts';
+import type { CaseRow } from './case.read.ts';
+import { isLead } from './order.read.ts';
 
 /**
  * Cases by the day on which their first RESOLVE clock is due. A clock that stands still is due on no day. The cases left out are few and have
@@ -126,3 +128,17 @@ const keyOf = ({ organizationId, period }: Asked): string => `${organizationId} 
 /** @throws ValueError VALIDATION_FAILED or PERIOD_TOO_LONG for a period that is none. */
 export const caseloadOf = (ctx: Context, organizationId: string, period: Period) =>
   caseloads(ctx, { organizationId, period: parsePeriod(period) });
+
+/** Fewer reports than this are not told outside the chain (privacy §10.6). */
+const SMALLEST_COUNT = 5;
+/** Who takes in and triages the cases of his places (§7.1). */
+const TRIAGERS = ['COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF'] as const;
+
+/** Linked reports; outside the chain of the case a count below k is not told. */
+export async function shownReportCount(ctx: Context, row: CaseRow): Promise<number | null> {
+  const count = (await reportCountOf(ctx, row.id)) ?? 0;
+  if (count === 0 || count >= SMALLEST_COUNT) return count;
+  const { roles, communities } = ctx.claims;
+  const triages = roles.some((role) => (TRIAGERS as readonly string[]).includes(role)) && communities.includes(row.communityId);
+  return triages || (await isLead(ctx, row.id)) ? count : null;
+}

@@ -1,3 +1,4 @@
+import type { Role } from '../../../shared/src/claims.ts';
 import { now } from '../../../shared/src/clock.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { instantText } from '../../../shared/src/domain/period.ts';
@@ -5,9 +6,7 @@ import { conditions, containing } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
 import { type Ref, ref } from '../area/area.read.ts';
-import { reportCountOf } from '../report/report.figures.ts';
 import { type ClockColour, colourOfRank, colourRankSql, rankOfColour } from './case.rules.ts';
-import { isLead } from './order.read.ts';
 
 /** A case as row level security lets the caller read it. */
 export interface CaseRow {
@@ -38,10 +37,15 @@ export interface CaseFilterInput {
   text?: string | null;
 }
 
-/** Fewer reports than this are not told outside the chain (privacy §10.6). */
-const SMALLEST_COUNT = 5;
-/** Who takes in and triages the cases of his places (§7.1). */
-const TRIAGERS = ['COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF'] as const;
+/** Who works on cases: by place, by an order of the own organization, the district over all (§7.9). */
+export const CASE_ROLES: Role[] = [
+  'COMMUNITY_STAFF',
+  'STREET_STAFF',
+  'HOTLINE_STAFF',
+  'DEPARTMENT_STAFF',
+  'ORG_REPRESENTATIVE',
+  'DISTRICT_LEAD',
+];
 
 const COLUMNS = `c.id, c.case_no as "caseNo", c.title, c.category_id as "categoryId", c.community_id as "communityId",
   ${ref('c.community_id')} as area, ${ref('c.compound_id')} as compound, c.state, c.urgency, c.received_at as "receivedAt",
@@ -96,15 +100,6 @@ const mergedByCase = batched<string, CaseRow[]>(async (ctx, ids) => {
   return Map.groupBy(rows, (row) => row.mergedIntoId as string);
 });
 export const mergedOf = async (ctx: Context, caseId: string): Promise<CaseRow[]> => (await mergedByCase(ctx, caseId)) ?? [];
-
-/** Linked reports; outside the chain of the case a count below k is not told. */
-export async function shownReportCount(ctx: Context, row: CaseRow): Promise<number | null> {
-  const count = (await reportCountOf(ctx, row.id)) ?? 0;
-  if (count === 0 || count >= SMALLEST_COUNT) return count;
-  const { roles, communities } = ctx.claims;
-  const triages = roles.some((role) => (TRIAGERS as readonly string[]).includes(role)) && communities.includes(row.communityId);
-  return triages || (await isLead(ctx, row.id)) ? count : null;
-}
 
 export interface EventRow {
   caseId: string;

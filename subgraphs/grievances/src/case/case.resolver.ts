@@ -1,14 +1,15 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import type { Role } from '../../../shared/src/claims.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { AreaCode } from '../../../shared/src/scalars.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { Area } from '../area/area.type.ts';
 import { categoryById, policyById } from '../category/category.read.ts';
 import { CaseCategory, SlaPolicy } from '../category/category.type.ts';
+import { shownReportCount } from './case.figures.ts';
 import {
   areaOfBoard,
   type Board,
+  CASE_ROLES,
   type CaseRow,
   caseBoard,
   caseById,
@@ -18,7 +19,6 @@ import {
   mergedOf,
   publicationsOf,
   referralOf,
-  shownReportCount,
 } from './case.read.ts';
 import { Case, CaseBoard, CaseConnection, CaseEvent, CaseFilter, DeadlineExtension, Referral } from './case.type.ts';
 import { type ClockRow, clocksOf, colourOfCase, colourOfClock, pausesOf, stateOfClock, usedMinutesOf } from './clock.read.ts';
@@ -26,16 +26,6 @@ import { ClockColour, ClockPause, ClockState, SlaClock } from './clock.type.ts';
 import { ordersOf } from './order.read.ts';
 import { DispatchOrder } from './order.type.ts';
 import { CasePublication } from './publication.type.ts';
-
-/** Who works on cases: by place, by an order of the own organization, the district over all (§7.9). */
-export const CASE_ROLES: Role[] = [
-  'COMMUNITY_STAFF',
-  'STREET_STAFF',
-  'HOTLINE_STAFF',
-  'DEPARTMENT_STAFF',
-  'ORG_REPRESENTATIVE',
-  'DISTRICT_LEAD',
-];
 
 @Resolver(() => Case)
 export class CaseResolver {

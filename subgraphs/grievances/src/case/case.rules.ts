@@ -162,7 +162,7 @@ function reach(start: Date, minutes: number, base: Base, calendars: readonly Wor
 function reachWorking(start: Date, minutes: number, calendars: readonly WorkCalendar[]): Reached {
   const days = Math.ceil(minutes / DAY_MINUTES);
   if (days === 0) return { at: start, provisional: false };
-  const last = nthDay(dateIn(start), days, calendars);
+  const last = nthDay(start, days, calendars);
   const missing = days * DAY_MINUTES - minutes;
   return { at: new Date(last.end - missing * MINUTE_MS), provisional: last.provisional };
 }
@@ -188,16 +188,19 @@ interface WorkingDay {
   provisional: boolean;
 }
 
-const known = new WeakMap<readonly WorkCalendar[], Map<string, WorkingDay>>();
+const known = new WeakMap<readonly WorkCalendar[], Map<number, WorkingDay>>();
+/** Civil days are counted from 1970 in Asia/Shanghai for the key of `known`. */
+const CIVIL_OFFSET_MS = 8 * 60 * MINUTE_MS;
+const MOST_DAYS = 4096;
 
-/** `nthWorkingDayAfter`, remembered: a load asks the same few thousand days again and again. */
-function nthDay(date: string, n: number, calendars: readonly WorkCalendar[]): WorkingDay {
-  const days = known.get(calendars) ?? new Map<string, WorkingDay>();
+/** The n-th working day after the day of an instant, remembered: a load asks the same few thousand days again and again. */
+function nthDay(start: Date, n: number, calendars: readonly WorkCalendar[]): WorkingDay {
+  const days = known.get(calendars) ?? new Map<number, WorkingDay>();
   known.set(calendars, days);
-  const key = `${date} ${n}`;
+  const key = Math.floor((start.getTime() + CIVIL_OFFSET_MS) / (DAY_MINUTES * MINUTE_MS)) * MOST_DAYS + n;
   const found = days.get(key);
   if (found) return found;
-  const { dueAt, provisional } = nthWorkingDayAfter(date, n, calendars);
+  const { dueAt, provisional } = nthWorkingDayAfter(dateIn(start), n, calendars);
   const day = { end: new Date(dueAt).getTime(), provisional };
   days.set(key, day);
   return day;

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { rowSecurity } from '../../../shared/src/row-policy.ts';
-import { URGENCIES } from '../category/category.entity.ts';
+import { URGENCIES, URGENCY_RANK } from '../category/category.entity.ts';
 
 /** A dispatch order to one organization (派遣单), §7.2, with its ACCEPT clock. Seen by who sees its case. */
 export const DispatchOrder = defineEntity({
@@ -47,6 +47,12 @@ export const DispatchOrder = defineEntity({
         include (case_id, role, status, accept_by, accepted_at, returned_at, ended_at, due_at)`,
     },
     { properties: ['dueAt', 'id'] },
+    // The few open ones among many, and the most urgent first.
+    { properties: ['status', 'dueAt', 'id'] },
+    {
+      name: 'dispatch_order_urgency',
+      expression: `create index dispatch_order_urgency on dispatch_order ((${URGENCY_RANK('urgency')}), due_at, id)`,
+    },
     { properties: ['dispatchedAt', 'id'] },
     { properties: ['communityId', 'dueAt', 'id'] },
   ],

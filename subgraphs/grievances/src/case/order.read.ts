@@ -3,6 +3,7 @@ import { conditions } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { connection, type OrderTerm, type PageArgs } from '../../../shared/src/page.ts';
 import { type Ref, ref } from '../area/area.read.ts';
+import { URGENCY_RANK } from '../category/category.entity.ts';
 import { type ClockColour, colourRankSql, rankOfColour } from './case.rules.ts';
 import { type ClockRow, clocksOf, colourOfClock } from './clock.read.ts';
 
@@ -56,11 +57,7 @@ const ORDERS: Record<string, OrderTerm[]> = {
     { sql: 'o.dispatched_at', type: 'timestamptz', descending: true },
     { ...BY_ID, descending: true },
   ],
-  URGENCY: [
-    { sql: `array_position(array['EMERGENCY', 'URGENT', 'GENERAL', 'COMPLEX', 'CONSULT'], o.urgency)`, type: 'int' },
-    BY_DUE,
-    BY_ID,
-  ],
+  URGENCY: [{ sql: URGENCY_RANK('o.urgency'), type: 'int' }, BY_DUE, BY_ID],
 };
 
 export const orderById = batched<string, OrderRow>(async (ctx, ids) => {

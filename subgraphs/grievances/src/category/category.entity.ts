@@ -1,6 +1,9 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 export const URGENCIES = ['EMERGENCY', 'URGENT', 'GENERAL', 'COMPLEX', 'CONSULT'] as const;
+/** SQL: 1 for the most urgent. */
+export const URGENCY_RANK = (column: string): string =>
+  `array_position(array[${URGENCIES.map((each) => `'${each}'`).join(', ')}], ${column})`;
 export const STATUTORY_CHANNELS = [
   'PETITION',
   'LITIGATION',

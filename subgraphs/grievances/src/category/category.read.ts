@@ -6,6 +6,7 @@ import { HubError } from '../../../shared/src/errors.ts';
 import { conditions, containing } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
+import { URGENCY_RANK } from './category.entity.ts';
 import type { ClockSpec, Urgency } from './category.rules.ts';
 
 /** A category as it is read. */
@@ -134,7 +135,7 @@ export function listPolicies(ctx: Context, filter: PolicyFilterInput, page: Page
     params: where.params,
     order: [
       { sql: `coalesce(p.category_id, '')`, type: 'text' },
-      { sql: `array_position(array['EMERGENCY', 'URGENT', 'GENERAL', 'COMPLEX', 'CONSULT'], p.urgency)`, type: 'int' },
+      { sql: URGENCY_RANK('p.urgency'), type: 'int' },
       { sql: 'p.effective_from', type: 'date', descending: true },
       { sql: 'p.id', type: 'text' },
     ],

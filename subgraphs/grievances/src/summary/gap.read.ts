@@ -22,14 +22,14 @@ const MOST = 1000;
 
 /** Within the caller's row scope: cases whose RESOLVE or FOLLOW_UP clock runs past its due time, shelved cases past their review date. */
 const GAPS = `select * from (
-    select case k.kind when 'RESOLVE' then 'CASE_BREACHED' else 'FOLLOW_UP_LATE' end as code, c.community_id as "communityId", c.id as "subjectId",
-      (k.due_at at time zone 'Asia/Shanghai')::date as since, (k.due_at at time zone 'Asia/Shanghai')::date as "dueOn"
-    from grievance_case c join sla_clock k on k.case_id = c.id
-    where c.community_id = any($1) and k.kind in ('RESOLVE', 'FOLLOW_UP') and k.stopped_at is null and k.cancelled_at is null
-      and k.paused_since is null and k.due_at < now()
+    select case kind when 'RESOLVE' then 'CASE_BREACHED' else 'FOLLOW_UP_LATE' end as code, community_id as "communityId", case_id as "subjectId",
+      (due_at at time zone 'Asia/Shanghai')::date as since, (due_at at time zone 'Asia/Shanghai')::date as "dueOn"
+    from sla_clock
+    where stopped_at is null and cancelled_at is null and paused_since is null and kind in ('RESOLVE', 'FOLLOW_UP') and due_at < now()
+      and community_id = any($1)
     union all
-    select 'CASE_REVIEW_PAST', c.community_id, c.id, c.review_on + 1, c.review_on
-    from grievance_case c where c.community_id = any($1) and c.state = 'SUSPENDED' and c.review_on < current_date
+    select 'CASE_REVIEW_PAST', community_id, id, review_on + 1, review_on
+    from grievance_case where community_id = any($1) and state = 'SUSPENDED' and review_on < current_date
   ) gap order by "dueOn", code, "subjectId"`;
 
 /** Gaps of every community asked in this request, by community. */
