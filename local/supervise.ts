@@ -33,7 +33,7 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 /** A life this long makes an earlier series of deaths forgotten. */
 const SOUND_MS = 30_000;
-const PROBE_MS = 50;
+const PROBE_MS = 100;
 const PROBE_TIMEOUT_MS = 1_000;
 /** From here on pino's levels mean that something went wrong. */
 const ERROR_LEVEL = 50;

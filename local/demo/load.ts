@@ -2,7 +2,6 @@ import type pg from 'pg';
 import { everyOne, withClient } from '../databases.ts';
 import type { Target } from '../prepare.ts';
 import type { Steps } from '../steps.ts';
-import { buildWorld } from './world.ts';
 import type { Place, World, WorldOptions } from './world.types.ts';
 
 /** What `subgraphs/<name>/seed.ts` offers. Everything is loaded by the owner inside the caller's transaction. */
@@ -40,6 +39,8 @@ export async function loadDemoDistrict(targets: readonly Target[], steps: Steps,
     if (!loaded[keeper]) await steps.run('division editions', '行政区划', () => seed.seedDivisions!(client));
     const places = await seed.places!(client);
     await steps.run('demo district', '演示区', async () => {
+      // Only a first start needs it, so only a first start reads its code.
+      const { buildWorld } = await import('./world.ts');
       const world = buildWorld(places, options);
       const others = targets.filter((_, index) => index !== keeper && !loaded[index]);
       await everyOne([
