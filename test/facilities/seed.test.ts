@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = buildWorld(standInPlaces(), { facts: 300 });
   const begun = performance.now();
   await database.owner.query('begin');
-  await seed(database.owner, world);
+  await seed(database.owner, world); console.log('seed', performance.now() - begun);
   await database.owner.query('commit; analyze');
   seconds = (performance.now() - begun) / 1000;
 });

@@ -12,11 +12,9 @@ create index "facility_operator_id_index" on "facility" ("operator_id");
 create table "facility_assurance" ("facility_id" text not null, "on" date not null, "organization_id" text not null, primary key ("facility_id", "on"));
 
 create table "facility_share" ("facility_id" text not null, "community_id" text not null, "valid_from" date not null, "valid_to" date null, "share" numeric(7,6) not null, primary key ("facility_id", "community_id", "valid_from"));
-alter table "facility_share" add constraint "facility_share_one_at_a_time" exclude using gist ("facility_id" with =, "community_id" with =, daterange("valid_from", "valid_to") with &&);
 create index "facility_share_community_id_valid_from_index" on "facility_share" ("community_id", "valid_from");
 
 create table "facility_state" ("facility_id" text not null, "valid_from" date not null, "valid_to" date null, "status" text not null, "kind" text not null, "gross_area" numeric(12,2) null, "usable_area" numeric(12,2) null, "activity_area" numeric(12,2) null, "activity_basis" text null, "counts_toward_standard" boolean not null, "tenure" text not null, "lease_from" date null, "lease_to" date null, "serves_compounds" text[] not null, "lat" double precision null, "lng" double precision null, "step_free" boolean null, "opening_rules" jsonb null, "opening_osm" text null, "on_statutory_holiday" text not null default 'CLOSED', "on_make_up_workday" text not null default 'AS_WEEKDAY', "opening_exceptions" jsonb null, "opening_note" text null, primary key ("facility_id", "valid_from"));
-alter table "facility_state" add constraint "facility_state_one_at_a_time" exclude using gist ("facility_id" with =, daterange("valid_from", "valid_to") with &&);
 
 create table "space" ("id" text not null, "facility_id" text not null, "name" text not null, "usable_area" numeric(12,2) null, "resident_activity" boolean not null, "capacity" int null, "bookable" boolean not null, "equipment" text[] not null, "combines" text[] not null, "version" int not null default 1, primary key ("id"));
 create index "space_facility_id_index" on "space" ("facility_id");

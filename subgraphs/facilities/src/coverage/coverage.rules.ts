@@ -84,12 +84,31 @@ export interface Totals {
   unknownCompounds: number;
 }
 
-type Vector = readonly [number, number, number];
 const RADIAN = Math.PI / 180;
 
-function vectorOf({ lat, lng }: Point): Vector {
-  const around = Math.cos(lat * RADIAN);
-  return [around * Math.cos(lng * RADIAN), around * Math.sin(lng * RADIAN), Math.sin(lat * RADIAN)];
+/** Points as unit vectors, x y z after one another. */
+function vectorsOf(points: readonly Point[]): Float64Array {
+  const vectors = new Float64Array(3 * points.length);
+  points.forEach(({ lat, lng }, i) => {
+    const around = Math.cos(lat * RADIAN);
+    vectors.set([around * Math.cos(lng * RADIAN), around * Math.sin(lng * RADIAN), Math.sin(lat * RADIAN)], 3 * i);
+  });
+  return vectors;
+}
+
+/** Index of the vector with the shortest chord to the point, −1 if there is none; the first of several. */
+function closest(point: Point, vectors: Float64Array): number {
+  const [x = 0, y = 0, z = 0] = vectorsOf([point]);
+  let best = -1;
+  let largest = -2;
+  for (let i = 0; i < vectors.length; i += 3) {
+    const cosine = x * vectors[i]! + y * vectors[i + 1]! + z * vectors[i + 2]!;
+    if (cosine > largest) {
+      best = i / 3;
+      largest = cosine;
+    }
+  }
+  return best;
 }
 
 /** Great-circle metres × the factor, half-up to whole metres (§6.3). */
@@ -102,20 +121,11 @@ export const walkedMetres = (from: Point, to: Point, method: DistanceMethod): nu
  */
 export function distancesOf(parameters: Parameters, origins: readonly Origin[], destinations: readonly Destination[]): Distance[] {
   const sorted = [...destinations].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const vectors = sorted.map(vectorOf);
-  const nearestTo = ([x, y, z]: Vector): number => {
-    let [best, closest] = [-1, -2];
-    for (let i = 0; i < vectors.length; i++) {
-      const [a, b, c] = vectors[i] as Vector;
-      const cosine = x * a + y * b + z * c;
-      if (cosine > closest) [best, closest] = [i, cosine];
-    }
-    return best;
-  };
+  const vectors = vectorsOf(sorted);
   return origins.map((origin) => {
     const { compoundId, communityId, estimated, points } = origin;
     const found = points.flatMap((point) => {
-      const destination = sorted[nearestTo(vectorOf(point))];
+      const destination = sorted[closest(point, vectors)];
       return destination ? [{ id: destination.id, metres: walkedMetres(point, destination, parameters.method) }] : [];
     });
     const nearest = found.reduce<(typeof found)[number] | null>((best, each) => (best && best.metres <= each.metres ? best : each), null);

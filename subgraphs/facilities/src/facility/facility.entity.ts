@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { oneAtATime, span } from '../../../shared/src/span.entity.ts';
+import { span } from '../../../shared/src/span.entity.ts';
 import { HOLIDAY_POLICIES, type OpeningExceptionRow, type OpeningRuleRow } from './opening.rules.ts';
 
 export const FACILITY_KINDS = [
@@ -57,6 +57,8 @@ export type Facility = InferEntity<typeof Facility>;
 
 const area = () => p.decimal('string').precision(12).scale(2).nullable();
 
+// That of one facility no two rows hold on the same day is a constraint written by hand, in migration 0002.
+
 /** What a figure reads of a facility on a day (§6.1): whole dated rows. m². */
 export const FacilityState = defineEntity({
   name: 'FacilityState',
@@ -89,7 +91,6 @@ export const FacilityState = defineEntity({
     openingExceptions: p.json<OpeningExceptionRow[]>().nullable(),
     openingNote: p.text().nullable(),
   },
-  indexes: [oneAtATime('facility_state', 'facility_id')],
   checks: [
     { name: 'facility_state_areas', expression: 'usable_area is null or gross_area is null or usable_area <= gross_area' },
     { name: 'facility_state_activity', expression: '(activity_area is null) = (activity_basis is null)' },
@@ -109,7 +110,7 @@ export const FacilityShare = defineEntity({
     validTo: span.validTo,
     share: p.decimal('string').precision(7).scale(6),
   },
-  indexes: [oneAtATime('facility_share', 'facility_id', 'community_id'), { properties: ['communityId', 'validFrom'] }],
+  indexes: [{ properties: ['communityId', 'validFrom'] }],
   checks: [{ name: 'facility_share_part', expression: 'share > 0 and share <= 1' }],
 });
 
