@@ -200,8 +200,9 @@ function nthDay(start: Date, n: number, calendars: readonly WorkCalendar[]): Wor
   const key = Math.floor((start.getTime() + CIVIL_OFFSET_MS) / (DAY_MINUTES * MINUTE_MS)) * MOST_DAYS + n;
   const found = days.get(key);
   if (found) return found;
-  const { dueAt, provisional } = nthWorkingDayAfter(dateIn(start), n, calendars);
-  const day = { end: new Date(dueAt).getTime(), provisional };
+  const before = n === 1 ? null : nthDay(start, n - 1, calendars);
+  const { dueAt, provisional } = nthWorkingDayAfter(dateIn(before ? new Date(before.end - 1) : start), 1, calendars);
+  const day = { end: new Date(dueAt).getTime(), provisional: provisional || before?.provisional === true };
   days.set(key, day);
   return day;
 }
