@@ -79,7 +79,7 @@ async function runWhole(copy: Copy, guards: readonly Guard[], { environment }: S
     if (ended.code !== 0) throw new Error(`the project does not compile:\n${ended.said}`);
   }
   const tests = guards.map(({ test }) => test);
-  return runTests(copy.path, tests, { environment, signal, withinMs: UNPATCHED_MS, bail: false });
+  return runTests(copy.path, tests, { environment, signal, withinMs: UNPATCHED_MS, once: false });
 }
 
 /** What is wrong with the noticing test before anything was taken out, or null. */
@@ -108,7 +108,7 @@ async function wrongInCopy(copy: Copy, guard: Guard, { environment }: Server): P
     const built = await build(copy.path, signal);
     if (built.code !== 0) return `Without the guard the project does not compile, so no test can notice: ${lastLines(built.said)}`;
   }
-  const run = await runTests(copy.path, [guard.test], { environment, signal, withinMs: PATCHED_MS, bail: true });
+  const run = await runTests(copy.path, [guard.test], { environment, signal, withinMs: PATCHED_MS, once: true });
   return isNoticed(guard, run.results) ? null : notNoticed(guard, run);
 }
 
