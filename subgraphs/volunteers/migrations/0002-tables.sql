@@ -24,11 +24,9 @@ alter table "volunteer" add constraint "volunteer_number_unique" unique ("number
 alter table "volunteer" add constraint "volunteer_subject_unique" unique ("subject");
 
 create table "volunteer_home" ("volunteer_id" text not null, "valid_from" date not null, "valid_to" date null, "community_id" text not null, primary key ("volunteer_id", "valid_from"));
-alter table "volunteer_home" add constraint "volunteer_home_one_at_a_time" exclude using gist ("volunteer_id" with =, daterange("valid_from", "valid_to") with &&);
 create index "volunteer_home_community_id_valid_from_index" on "volunteer_home" ("community_id", "valid_from");
 
 create table "volunteer_state" ("volunteer_id" text not null, "valid_from" date not null, "valid_to" date null, "status" text not null, primary key ("volunteer_id", "valid_from"));
-alter table "volunteer_state" add constraint "volunteer_state_one_at_a_time" exclude using gist ("volunteer_id" with =, daterange("valid_from", "valid_to") with &&);
 
 alter table "activity" add constraint "activity_hazard_insured" check (risk_level = 'ORDINARY' or insured or status in ('DRAFT', 'CANCELLED'));
 alter table "activity" add constraint "activity_category_check" check ("category" in ('ELDERLY_CARE', 'DISABILITY', 'CHILDREN', 'ENVIRONMENT', 'ORDER', 'CULTURE', 'SPORTS', 'LEGAL', 'MEDIATION', 'HEALTH', 'REPAIR', 'DIGITAL_HELP', 'EMERGENCY', 'PARTY_SERVICE', 'OTHER'));

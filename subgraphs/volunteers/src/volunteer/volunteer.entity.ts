@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { HOLDS, OF_OWN_SUBJECT, rowSecurity } from '../../../shared/src/row-policy.ts';
-import { oneAtATime, span } from '../../../shared/src/span.entity.ts';
+import { span } from '../../../shared/src/span.entity.ts';
 
 export const VOLUNTEER_STATUSES = ['PENDING_CONSENT', 'ACTIVE', 'PAUSED', 'LEFT'] as const;
 export const AGE_BANDS = ['UNDER_14', 'FROM_14_TO_17', 'ADULT'] as const;
@@ -41,7 +41,7 @@ export const VolunteerHome = defineEntity({
   name: 'VolunteerHome',
   tableName: 'volunteer_home',
   properties: { volunteerId: p.text().primary(), validFrom: p.date().primary(), validTo: span.validTo, communityId: p.text() },
-  indexes: [oneAtATime('volunteer_home', 'volunteer_id'), { properties: ['communityId', 'validFrom'] }],
+  indexes: [{ properties: ['communityId', 'validFrom'] }],
   ...ownRow,
 });
 
@@ -55,7 +55,6 @@ export const VolunteerState = defineEntity({
     validTo: span.validTo,
     status: p.enum(VOLUNTEER_STATUSES),
   },
-  indexes: [oneAtATime('volunteer_state', 'volunteer_id')],
   ...ownRow,
 });
 
