@@ -145,17 +145,23 @@ export async function readFigures(
     const partial = reachesBeforeBeginning(question.place, question.period, question.basis);
     return figures.flatMap((figure) => {
       const reading = readings.get(figure.source) ?? NO_READING;
-      const groups = by.length === 0 ? [JSON.stringify([null, null])] : [...new Set(reading.rows(q).map(dimensionsOf))].sort();
-      return groups.map((group) => {
+      return [...groupsOf(reading.rows(q), by)].map(([group, rows]) => {
         const [dimension1, dimension2] = JSON.parse(group) as [string | null, string | null];
-        const rows = (communityId?: string) => {
-          const all = reading.rows(q, communityId);
-          return by.length === 0 ? all : all.filter((row) => dimensionsOf(row) === group);
-        };
-        const value = figure.compute(new RowSums(rows()), { ...setting, ofCommunity: (id) => new RowSums(rows(id)) });
+        const ofCommunity = (id: string): Sums =>
+          new RowSums(by.length === 0 ? reading.rows(q, id) : reading.rows(q, id).filter((row) => dimensionsOf(row) === group));
+        const value = figure.compute(new RowSums(rows), { ...setting, ofCommunity });
         if (partial && value.value !== null) value.quality = 'PARTIAL';
         return { figure, dimension1, dimension2, value };
       });
     });
   });
+}
+
+const WHOLE = JSON.stringify([null, null]);
+
+/** Rows by their pair of dimension values, in order; one group of all without breakdown, even of no rows. */
+function groupsOf(rows: Row[], by: readonly Dimension[]): Map<string, Row[]> {
+  if (by.length === 0) return new Map([[WHOLE, rows]]);
+  const groups = Map.groupBy(rows, dimensionsOf);
+  return new Map([...groups.keys()].sort().map((group) => [group, groups.get(group) ?? EMPTY]));
 }
