@@ -1,12 +1,44 @@
 import 'reflect-metadata';
 import type { Subgraph } from '../../shared/src/subgraph.ts';
+import { Area, Compound, Organization } from './area/area.type.ts';
 import { coverageEntities } from './coverage/coverage.entity.ts';
+import { startCoverage } from './coverage/coverage.job.ts';
+import {
+  AreaCoverageFieldResolver,
+  AreaCoverageResolver,
+  CompoundCoverageResolver,
+  CompoundDistanceResolver,
+  CoverageRunResolver,
+} from './coverage/coverage.resolver.ts';
 import { facilityEntities } from './facility/facility.entity.ts';
+import { facilityById } from './facility/facility.read.ts';
+import { AreaFacilityResolver, FacilityResolver, OrganizationFacilityResolver } from './facility/facility.resolver.ts';
+import { SpaceResolver } from './facility/space.resolver.ts';
+import { AreaStandardResolver, CountedAreaResolver, NotCountedResolver } from './standard/standard.resolver.ts';
+import { AreaSummaryResolver, FacilityKpiDefinitionResolver, FacilitySummaryResolver } from './summary/summary.resolver.ts';
 
+/** Facilities (设施), the area standard and walking coverage; offerings, projects and bookings come with their own issues. */
 export const definition: Subgraph = {
   name: 'facilities',
   entities: [...facilityEntities, ...coverageEntities],
-  types: [],
-  resolvers: [],
-  references: {},
+  types: [Area, Compound, Organization],
+  resolvers: [
+    FacilityResolver,
+    SpaceResolver,
+    AreaFacilityResolver,
+    OrganizationFacilityResolver,
+    AreaStandardResolver,
+    CountedAreaResolver,
+    NotCountedResolver,
+    CoverageRunResolver,
+    AreaCoverageResolver,
+    CompoundDistanceResolver,
+    AreaCoverageFieldResolver,
+    CompoundCoverageResolver,
+    AreaSummaryResolver,
+    FacilitySummaryResolver,
+    FacilityKpiDefinitionResolver,
+  ],
+  references: { Facility: (ctx, { id }) => facilityById(ctx, id) },
+  start: startCoverage,
 };

@@ -1,0 +1,59 @@
+import { Arg, Authorized, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { ANYBODY } from '../../../shared/src/access.ts';
+import { AreaBasis, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
+import type { Context } from '../../../shared/src/context.ts';
+import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
+import type { Question } from '../../../shared/src/figure-read.ts';
+import type { Place } from '../../../shared/src/membership.ts';
+import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
+import { Area } from '../area/area.type.ts';
+import { figures } from './summary.figures.ts';
+import { FacilityKpi, FacilitySummary } from './summary.type.ts';
+
+@Resolver(() => Area)
+export class AreaSummaryResolver {
+  @Directive(NEEDS_MEMBERSHIP)
+  @Tag(...EVERYONE)
+  @FieldResolver(() => FacilitySummary, { nullable: true })
+  facilitySummary(
+    @Root() place: Place,
+    @Arg('period', () => PeriodInput) period: PeriodInput,
+    @Arg('basis', () => AreaBasis, { nullable: true, defaultValue: AreaBasis.RESTATED }) basis: AreaBasis | null,
+  ): Question {
+    return { place, period, basis: basis ?? 'RESTATED' };
+  }
+
+  @Directive(NEEDS_MEMBERSHIP)
+  @Tag(...EVERYONE)
+  @FieldResolver(() => KpiTable, { nullable: true })
+  facilityKpis(
+    @Root() place: Place,
+    @Ctx() ctx: Context,
+    @Arg('input', () => KpiTableInput) input: KpiTableInput,
+    @Arg('keys', () => [FacilityKpi]) keys: FacilityKpi[],
+  ) {
+    return figures.table(ctx, place, input, keys);
+  }
+}
+
+@Resolver(() => FacilitySummary)
+export class FacilitySummaryResolver {
+  @FieldResolver(() => [Kpi])
+  kpis(
+    @Root() { place, period, basis }: Question,
+    @Ctx() ctx: Context,
+    @Arg('keys', () => [FacilityKpi], { nullable: true }) keys: FacilityKpi[] | null | undefined,
+  ) {
+    return figures.summary(ctx, place, period, basis, keys);
+  }
+}
+
+@Resolver()
+export class FacilityKpiDefinitionResolver {
+  @Authorized(...ANYBODY)
+  @Tag(...EVERYONE)
+  @Query(() => [KpiDefinition], { nullable: true })
+  facilityKpiDefinitions(@Arg('keys', () => [FacilityKpi], { nullable: true }) keys: FacilityKpi[] | null | undefined) {
+    return figures.definitions(keys);
+  }
+}
