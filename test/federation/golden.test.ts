@@ -124,7 +124,7 @@ describe('working days', () => {
     const { workingDayDeadline } = await asked<{ workingDayDeadline: unknown }>(
       '{ workingDayDeadline(from: "2026-12-30", days: 5) { dueAt provisional } }',
     );
-    expect(workingDayDeadline).toEqual({ dueAt: '2027-01-08T00:00:00+08:00', provisional: true });
+    expect(workingDayDeadline).toEqual({ dueAt: expect.stringMatching(/^2027-01-08T00:00:00(\.0+)?\+08:00$/), provisional: true });
   });
 });
 
