@@ -1,7 +1,7 @@
 import { codeOnly, type Import, importsOf, type Source } from './source.ts';
 
-/** The kinds of files of an aggregate (design §2), from the ground up. `read` are lists and lookups in SQL, siblings of figures. */
-export const KINDS = ['rules', 'entity', 'read', 'commands', 'figures', 'type', 'resolver'] as const;
+/** The kinds of files of an aggregate (design §2), from the ground up. `read` are lists and lookups in SQL; `job` is what the process does by itself. */
+export const KINDS = ['rules', 'entity', 'read', 'commands', 'job', 'figures', 'type', 'resolver'] as const;
 type Kind = (typeof KINDS)[number] | 'errors' | 'subgraph' | 'main';
 
 /**
@@ -14,10 +14,11 @@ const MAY_IMPORT: Readonly<Record<Kind, readonly Kind[]>> = {
   entity: ['entity', 'rules'],
   read: ['read', 'entity', 'rules', 'errors'],
   commands: ['commands', 'read', 'entity', 'rules', 'errors'],
+  job: ['job', 'commands', 'read', 'entity', 'rules', 'errors'],
   figures: ['figures', 'read', 'entity', 'rules', 'errors'],
   type: ['type', 'rules'],
   resolver: ['type', 'figures', 'commands', 'read', 'entity', 'rules', 'errors'],
-  subgraph: ['resolver', 'type', 'figures', 'read', 'entity', 'errors'],
+  subgraph: ['resolver', 'type', 'job', 'figures', 'read', 'entity', 'errors'],
   main: ['subgraph'],
 };
 const MAY_NAME: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {

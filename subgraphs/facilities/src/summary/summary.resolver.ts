@@ -1,12 +1,13 @@
-import { Arg, Authorized, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { ANYBODY } from '../../../shared/src/access.ts';
-import { AreaBasis, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
+import { Arg, Authorized, Ctx, Directive, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
+import { AreaBasis, Gap, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
 import type { Place } from '../../../shared/src/membership.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { Area } from '../area/area.type.ts';
+import { gapsOf } from './gap.read.ts';
 import { figures } from './summary.figures.ts';
 import { FacilityKpi, FacilitySummary } from './summary.type.ts';
 
@@ -14,7 +15,7 @@ import { FacilityKpi, FacilitySummary } from './summary.type.ts';
 export class AreaSummaryResolver {
   @Directive(NEEDS_MEMBERSHIP)
   @Tag(...EVERYONE)
-  @FieldResolver(() => FacilitySummary, { nullable: true })
+  @FieldResolver(() => FacilitySummary, { nullable: true, description: 'Figures of the place (设施指标).' })
   facilitySummary(
     @Root() place: Place,
     @Arg('period', () => PeriodInput) period: PeriodInput,
@@ -25,7 +26,10 @@ export class AreaSummaryResolver {
 
   @Directive(NEEDS_MEMBERSHIP)
   @Tag(...EVERYONE)
-  @FieldResolver(() => KpiTable, { nullable: true })
+  @FieldResolver(() => KpiTable, {
+    nullable: true,
+    description: 'Flat rows below this place: levels × periods × keys × at most two dimensions (PROVISION_MODE only).',
+  })
   facilityKpis(
     @Root() place: Place,
     @Ctx() ctx: Context,
@@ -33,6 +37,21 @@ export class AreaSummaryResolver {
     @Arg('keys', () => [FacilityKpi]) keys: FacilityKpi[],
   ) {
     return figures.table(ctx, place, input, keys);
+  }
+
+  @Authorized('PARTNER_UNIT', 'BI_CLIENT', ...STAFF, ...INTERNAL)
+  @Directive(NEEDS_MEMBERSHIP)
+  @Tag('partner', 'department', 'bi')
+  @FieldResolver(() => [Gap], {
+    nullable: true,
+    description: 'Communities below the standard or outside the fifteen minutes, stale or incomplete entries, late projects (短板).',
+  })
+  facilityGaps(
+    @Root() place: Place,
+    @Ctx() ctx: Context,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 100 }) first: number | null,
+  ) {
+    return gapsOf(ctx, place, first);
   }
 }
 
