@@ -77,6 +77,22 @@ describe('a published case', () => {
     expect(await seen('select 1', 'select 1')).toEqual(['JX4', 'JX3']);
   });
 
+  it('waits for those seven days although it was approved to be seen before', async () => {
+    const { owner } = district.world;
+    const seenAfter = async (age: string) => {
+      await owner.query('begin');
+      await owner.query(`update grievance_case set received_at = now() - interval '${age}' where id = 'closed'`);
+      await owner.query(
+        `update case_publication set visible_from = now() - interval '1 year' where case_id = 'closed' and audience = 'PUBLIC'`,
+      );
+      const { rows } = await owner.query<{ case_no: string }>(`select case_no from published_case where id = 'closed'`);
+      await owner.query('rollback');
+      return rows.map(({ case_no }) => case_no);
+    };
+    expect(await seenAfter('6 days 23 hours')).toEqual([]);
+    expect(await seenAfter('7 days 1 hour')).toEqual(['JX3']);
+  });
+
   it('is found by number, month, category and place, with one statement for many places', async () => {
     const { data, statements } = await ask(
       PUBLIC,

@@ -110,6 +110,19 @@ describe('figures of persons', () => {
     expect(await read({ variant: 'DEPARTMENT', areas: ['s1', 'x', 'y'] })).toBe('FORBIDDEN');
     expect(await read({ variant: 'DEPARTMENT', areas: ['d', 's1', 's2', 'x', 'y', 'z'] })).toBe('answered');
   });
+
+  it('are refused in a table as well, however small its places', async () => {
+    const table = (claims: Parameters<typeof claimsOf>[0]) =>
+      refused(
+        registry.table(asked(claims), district, { level: 'COMMUNITY', from: '2025-01-01', to: '2026-01-01', grain: 'YEAR' }, [
+          'HOUSEHOLDS',
+          'PERSONS',
+        ]),
+      );
+    expect(await table({ variant: 'INTERNAL' })).toBe('answered');
+    expect(await table({ variant: 'PUBLIC', areas: ['d', 'x', 'y', 'z'] })).toBe('FORBIDDEN');
+    expect(await table({ variant: 'DEPARTMENT', areas: ['d', 's1', 'x', 'y'] })).toBe('FORBIDDEN');
+  });
 });
 
 describe('a table of figures', () => {
