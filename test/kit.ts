@@ -163,7 +163,7 @@ export async function startHub({ databases, only, environment = {} }: HubOptions
   const said: string[] = [];
   const processes = [...(only ?? names), GATEWAY].map((name) => {
     // A busy machine is no outage; the tests of outages ask for the ordinary second.
-    const patience = name === GATEWAY ? { SUBGRAPH_TIMEOUT_MS: '9000' } : {};
+    const patience: Record<string, string> = name === GATEWAY ? { SUBGRAPH_TIMEOUT_MS: '9000' } : {};
     const own = { LOG_LEVEL: 'warn', ...patience, ...environmentOf(name, plan), ...environment[name] };
     const port = name === GATEWAY ? gatewayPort : (ports[name] ?? 0);
     const charge = { name, program: programOf(name), folder: checkout, environment: own, port, log: join(folder, `${name}.log`) };
