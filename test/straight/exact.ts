@@ -56,11 +56,11 @@ export function written(number: Exact): string {
   return decimals === null ? `${number.n}/${number.d}` : shown(number, decimals);
 }
 
-/** Whether a decimal of the graph is this number: the same where it ends, rounded half-up to the digits given where it does not. */
+/** Decimals that the hub writes of a numerator or denominator: a share of m², or hours of minutes, has more or endless ones. */
+const PART_DIGITS = 4;
+
+/** Whether a decimal of the graph is this number, half-up to the decimals that a part of a figure is written with; a count is exact. */
 export function isSame(decimal: string | null, text: string | null): boolean {
   if (decimal === null || text === null) return decimal === text;
-  const number = exact(text);
-  if (decimalsOf(number) !== null) return written(exact(decimal)) === written(number);
-  const digits = decimal.split('.')[1]?.length ?? 0;
-  return digits >= 2 && shown(number, digits) === decimal;
+  return written(exact(decimal)) === written(exact(shown(exact(text), PART_DIGITS)));
 }

@@ -4,13 +4,14 @@ import { absent, type Database, rate, ratio, type StraightRow } from './row.ts';
 
 /**
  * Facilities on the day $7 (t), summed per stay of a community. A counted facility (§6.2.1) gives its m² by share, the pair of FAC_3 and what
- * FAC_13 asks where it stands. Areas that are converted by 0.75 come as three times themselves (`…3`), so that every number is exact.
+ * FAC_13 asks where it stands; one whose m² are unknown is not counted (AREA_UNKNOWN). Areas that are converted by 0.75 come as three times themselves (`…3`), so that every number is exact.
  */
 const FACILITIES = `
   with ${HANDED},
   here as (select no, community_id from stay where ${stayHolds('$7::date')}),
   state as materialized (
     select f.id, f.community_id, s.usable_area, s.gross_area, s.activity_area, s.activity_basis,
+      coalesce(s.usable_area, s.gross_area) is not null as measured,
       s.counts_toward_standard and s.kind <> 'OUTDOOR_SPACE' and (s.tenure = 'OWNED' or $7::date between s.lease_from and s.lease_to) as counted,
       exists (select 1 from facility_assurance a where a.facility_id = f.id and a."on" between $7::date - 180 and $7::date) as assured
     from facility_state s join facility f on f.id = s.facility_id
@@ -22,14 +23,15 @@ const FACILITIES = `
   ),
   shared as (
     select here.no, sum(h.share * coalesce(s.usable_area, 0.75 * s.gross_area)) as usable,
-      sum(h.share * coalesce(3 * s.gross_area, 4 * s.usable_area)) as gross3
+      sum(h.share * coalesce(3 * s.gross_area, 4 * s.usable_area)) as gross3,
+      array_agg(s.id) filter (where not s.measured) as unmeasured
     from here join facility_share h using (community_id) join state s on s.id = h.facility_id
     where s.counted and ${holds('h', '$7::date')}
     group by here.no
   ),
   stands as (
     select here.no, count(*) as facilities, count(*) filter (where s.assured) as assured,
-      sum(p.activity3) as activity3, sum(p.whole3) as whole3, count(*) filter (where s.counted and p.whole3 is null) as without_pair
+      sum(p.activity3) as activity3, sum(p.whole3) as whole3, count(*) filter (where s.counted and s.measured and p.whole3 is null) as without_pair
     from here join state s using (community_id)
     left join room r on r.facility_id = s.id
     left join lateral (
@@ -43,7 +45,7 @@ const FACILITIES = `
   )
   select here.no, coalesce(usable, 0)::text as usable, coalesce(gross3, 0)::text as gross3, coalesce(facilities, 0)::text as facilities,
     coalesce(assured, 0)::text as assured, coalesce(activity3, 0)::text as activity3, coalesce(whole3, 0)::text as whole3,
-    coalesce(without_pair, 0)::text as without_pair
+    coalesce(without_pair, 0)::text as without_pair, coalesce(unmeasured, '{}') as unmeasured
   from here left join shared using (no) left join stands using (no)`;
 
 interface OfStay {
@@ -55,6 +57,8 @@ interface OfStay {
   activity3: string;
   whole3: string;
   without_pair: string;
+  /** Facilities with a share here that would count if anybody knew their m². */
+  unmeasured: string[];
 }
 
 /** The last DONE run begun by the day $7 for the kinds of FAC_4, DETOUR, with the profile $8 and threshold $9, added up per area (§6.3). */
@@ -125,16 +129,18 @@ function ofStandard(id: string, stays: readonly Stay[], byStay: ReadonlyMap<numb
   const served = known.map(
     (stay): Served => ({ households: exact(stay.households ?? 0), area: exact(byStay.get(stay.no)?.usable ?? '0') }),
   );
+  const unmeasured = new Set(stays.flatMap((stay) => byStay.get(stay.no)?.unmeasured ?? []));
+  const excluded = { ...unknown, AREA_UNKNOWN: unmeasured.size };
   const gross = over(sum(known.map((stay) => exact(byStay.get(stay.no)?.gross3 ?? '0'))), exact(3));
   const meeting = served.filter(
     (each) => each.households.n > 0n && isAtLeast(times(exact(100), each.area), times(exact(30), each.households)),
   );
   return [
-    rate(id, 'FAC_1', 'M2_PER_100HH', 100, sum(served.map((each) => each.area)), households, unknown),
-    rate(id, 'FAC_1G', 'M2_PER_100HH', 100, gross, households, unknown),
+    rate(id, 'FAC_1', 'M2_PER_100HH', 100, sum(served.map((each) => each.area)), households, excluded),
+    rate(id, 'FAC_1G', 'M2_PER_100HH', 100, gross, households, excluded),
     ratio(id, 'FAC_2', 'PERCENT', String(meeting.length), String(known.length), unknown),
     isCommunity
-      ? absent(id, 'FAC_7', 'NOT_APPLICABLE')
+      ? absent(id, 'FAC_7', 'NOT_APPLICABLE', unknown)
       : evenness(
           id,
           served.filter((each) => each.households.n > 0n),
@@ -147,7 +153,7 @@ const isAtLeast = (a: Exact, b: Exact): boolean => minus(a, b).n >= 0n;
 
 /**
  * 1 − Gini over communities, weighted by households. With xᵢ = 100·Aᵢ/Hᵢ and x̄ = 100·ΣA/ΣH the formula of §6.3 comes to
- * Σᵢ Σⱼ |AᵢHⱼ − AⱼHᵢ| / (2·ΣH·ΣA).
+ * Σᵢ Σⱼ |AᵢHⱼ − AⱼHᵢ| / (2·ΣH·ΣA). It is no ratio of two counts: it has no numerator and no denominator.
  */
 function evenness(id: string, served: readonly Served[], unknown: Record<string, number>): StraightRow {
   const apart = sum(
@@ -157,13 +163,12 @@ function evenness(id: string, served: readonly Served[], unknown: Record<string,
   );
   const whole = times(exact(2), times(sum(served.map((each) => each.households)), sum(served.map((each) => each.area))));
   if (whole.n === 0n) return absent(id, 'FAC_7', 'NO_DENOMINATOR', unknown);
-  const value = minus(exact(1), over(apart, whole));
-  return { ...absent(id, 'FAC_7', '', unknown), reason: null, value: shown(value, 4), numerator: written(value) };
+  return { ...absent(id, 'FAC_7', '', unknown), reason: null, value: shown(minus(exact(1), over(apart, whole)), 4) };
 }
 
 /** FAC_3 and FAC_13, of the facilities that stand in the area. */
 function ofFacilities(id: string, rows: readonly OfStay[]): StraightRow[] {
-  const added = (key: Exclude<keyof OfStay, 'no'>): Exact => rows.map((row) => exact(row[key])).reduce(plus, exact(0));
+  const added = (key: Exclude<keyof OfStay, 'no' | 'unmeasured'>): Exact => rows.map((row) => exact(row[key])).reduce(plus, exact(0));
   const third = exact('1/3');
   return [
     ratio(id, 'FAC_3', 'PERCENT', times(added('activity3'), third), times(added('whole3'), third), {
