@@ -182,11 +182,12 @@ export function nightsAround(instant: Date): { last: Date; next: Date } {
 /**
  * Runs with FAC_4's kinds and DETOUR for the three profiles: at once if there was none since the last 02:30, then every night. While the graph
  * does not answer it waits without making runs; a failed run is repeated ten minutes later.
+ * @param firstLookMs how long after the start it looks; a silent graph doubles it, up to a minute.
  * @returns what ends it.
  */
-export function startCoverage({ database, graph, log, districtCode }: Services): () => void {
+export function startCoverage({ database, graph, log, districtCode }: Services, firstLookMs = FIRST_LOOK_MS): () => void {
   let timer: NodeJS.Timeout;
-  let patience = FIRST_LOOK_MS;
+  let patience = firstLookMs;
   const store: Store = (work) => database.write({ ...NOBODY, deadline: now().getTime() + RUN_MS }, work);
   const later = (ms: number): void => {
     timer = setTimeout(() => void look(), ms);
@@ -197,7 +198,7 @@ export function startCoverage({ database, graph, log, districtCode }: Services):
       const due = await store((transaction) => profilesDue(transaction, nightsAround(now()).last));
       if (due.length > 0) await originPage(graph, districtCode, 1, null);
       const failed = due.length > 0 && (await runAll(store, graph, districtCode, due, log));
-      patience = FIRST_LOOK_MS;
+      patience = firstLookMs;
       later(failed ? AFTER_FAILURE_MS : nightsAround(now()).next.getTime() - now().getTime());
     } catch {
       later(patience);

@@ -3,7 +3,7 @@ import { addDays, dateIn, parseDate } from '../../../shared/src/domain/period.ts
 import { HubError } from '../../../shared/src/errors.ts';
 import { conditions } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
-import { communitiesOn, type Place } from '../../../shared/src/membership.ts';
+import { currentCommunities, type Place } from '../../../shared/src/membership.ts';
 import { connection, connectionByParent, type OrderTerm, type PageArgs } from '../../../shared/src/page.ts';
 import { today } from '../facility/facility.read.ts';
 import {
@@ -215,7 +215,7 @@ export async function coverageOf(
   const run = await lastRun(ctx, { kinds: [...new Set(kinds ?? CIRCLE_KINDS)].sort(), profile, method, day });
   if (!run) return null;
   const startedOn = dateIn(new Date(run.startedAt));
-  const communities = communitiesOn(place, startedOn, 'RESTATED').map(({ communityId }) => communityId);
+  const communities = currentCommunities(place);
   const seen = { runId: run.id, communities };
   const totals = (await totalsIn(ctx, seen)) ?? { covered: 0, total: 0, unknownCompounds: 0, estimated: 0 };
   const isOld = addDays(startedOn, STALE_RUN_DAYS) < day;

@@ -2,7 +2,7 @@ import type { Context } from '../../../shared/src/context.ts';
 import { convert, parsePoint } from '../../../shared/src/domain/geo.ts';
 import { HubError } from '../../../shared/src/errors.ts';
 import { type Conditions, conditions, containing } from '../../../shared/src/filter.ts';
-import { communitiesOn, type Place } from '../../../shared/src/membership.ts';
+import { currentCommunities, type Place } from '../../../shared/src/membership.ts';
 import { metresBetween, type Near, pointOf } from '../../../shared/src/near.ts';
 import { connection, connectionByParent, MAX_FIRST, type OrderTerm, type PageArgs } from '../../../shared/src/page.ts';
 import { DETOUR_FACTORS, minutesOf } from '../coverage/coverage.rules.ts';
@@ -180,7 +180,7 @@ const byCommunities = connectionByParent<FacilityRow, PageArgs & { filter: Facil
 export async function facilitiesOf(ctx: Context, place: Place, filter: FacilityFilterInput, page: PageArgs) {
   if (!place.membership) throw new HubError('SOURCE_UNAVAILABLE');
   const { areaCode, ...own } = filter;
-  const communities = communitiesOn(place, today(), 'RESTATED').map(({ communityId }) => communityId);
+  const communities = currentCommunities(place);
   const within = areaCode ? new Set(await ctx.graph.communities(areaCode)) : null;
   const asked = within ? communities.filter((id) => within.has(id)) : communities;
   return byCommunities(ctx, asked.join(','), { ...page, filter: own, openIds: own.openAt ? await allOpen(ctx, own) : null });

@@ -39,6 +39,7 @@ const WEEK = 7 * DAY;
 const MINUTE_MS = 60_000;
 /** How far `nextChange` looks ahead. */
 const LOOK_AHEAD_DAYS = 366;
+const SOON_DAYS = 10;
 const [MONDAY, SATURDAY, SUNDAY] = [1, 6, 7];
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
@@ -118,11 +119,15 @@ export function nextChangeAfter(opening: Opening | null, at: Date, calendars: re
   if (!opening) return null;
   const date = dateIn(at);
   const minute = minuteOf(at, date);
-  const bounds = openTime(opening, date, LOOK_AHEAD_DAYS, calendars).flat();
-  const next = bounds.find((bound) => bound > minute);
-  // The last bound may only be the end of what was looked at.
-  if (next === undefined || next > minute + LOOK_AHEAD_DAYS * DAY) return null;
-  return instantText(new Date(startOf(date).getTime() + next * MINUTE_MS));
+  // Nearly always it is within days; a year of them is worth looking at only then.
+  for (const days of [SOON_DAYS, LOOK_AHEAD_DAYS]) {
+    const next = openTime(opening, date, days, calendars)
+      .flat()
+      .find((bound) => bound > minute);
+    // The last bound may only be the end of what was looked at.
+    if (next !== undefined && next <= days * DAY) return instantText(new Date(startOf(date).getTime() + next * MINUTE_MS));
+  }
+  return null;
 }
 
 /** The years whose calendars an answer at an instant may need. */
