@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays } from '../../subgraphs/shared/src/domain/period.ts';
 import {
   communitiesOn,
+  currentCommunities,
   eventSpans,
   levelOf,
   type Membership,
@@ -102,6 +103,14 @@ describe('adding up places', () => {
     expect(communitiesOn(ended, '2022-05-31', 'RESTATED')).toHaveLength(1);
     expect(communitiesOn(ended, '2022-06-01', 'RESTATED')).toHaveLength(0);
     expect(eventSpans(ended, year, 'RESTATED')).toHaveLength(1);
+  });
+
+  it('knows the communities of today from rows that tell no dates', () => {
+    const bare = ({ communityId, streetId, districtId, current }: Membership) =>
+      ({ communityId, streetId, districtId, current }) as Membership;
+    const rows = [row('c', 's1', null, '2022-06-01', false), row('c', 's2', '2022-06-01', null, true), row('b', 's2', null, null, true)];
+    expect(currentCommunities(placeOf('s2', rows.map(bare)))).toEqual(['b', 'c']);
+    expect(currentCommunities(placeOf('s1', rows.map(bare)))).toEqual([]);
   });
 
   it('knows when a period reaches before the beginning of a community', () => {

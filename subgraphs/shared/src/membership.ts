@@ -66,6 +66,10 @@ export function communitiesOn(place: Place, day: string, basis: Basis): Membersh
 export const stateSpans = (place: Place, day: string, basis: Basis): Span[] =>
   communitiesOn(place, day, basis).map(({ communityId }) => ({ communityId, from: day, to: addDays(day, 1) }));
 
+/** Ids of the communities of a place as it is bounded today. Looks at no date: `NEEDS_COMMUNITIES` brings none (overview §2.3). */
+export const currentCommunities = (place: Place): string[] =>
+  [...new Set(rowsOf(place, 'RESTATED').map(({ communityId }) => communityId))].sort();
+
 /** The latest statistic with `asOf ≤ day`, null where there is none. */
 export function statOn(row: Membership, day: string): StatPoint | null {
   return row.stats.reduce<StatPoint | null>((best, stat) => (stat.asOf <= day && (!best || stat.asOf > best.asOf) ? stat : best), null);
