@@ -36,3 +36,12 @@ export const excluding = (counts: Record<string, Ratio | number>): Exclusion[] =
   Object.entries(counts)
     .map(([reason, n]) => ({ reason, count: typeof n === 'number' ? n : Number(n.toDecimal(0)) }))
     .filter(({ count }) => count > 0);
+
+/**
+ * For a rate per head or household: communities without the statistic are listed (overview §2.3), and the rate is PARTIAL, because what
+ * happened in them is counted and their people are not.
+ */
+export const ofKnown = (unknownCommunities: number): Extra => ({
+  excluded: excluding({ HOUSEHOLDS_UNKNOWN: unknownCommunities }),
+  ...(unknownCommunities > 0 && { quality: 'PARTIAL' as const }),
+});

@@ -1,7 +1,7 @@
 import type { Context } from '../../../shared/src/context.ts';
 import { Ratio } from '../../../shared/src/domain/ratio.ts';
 import { type Figure, type FigureValue, grouped, type Source, type Sums, selected } from '../../../shared/src/figure.ts';
-import { excluding, percent, quotient } from '../../../shared/src/figure-values.ts';
+import { excluding, ofKnown, percent, quotient } from '../../../shared/src/figure-values.ts';
 import { batched } from '../../../shared/src/loader.ts';
 
 const THOUSAND = Ratio.of(1000);
@@ -137,7 +137,7 @@ export const reportFigures: Figure[] = [
     source: received,
     compute: (sums, setting) => {
       const { known, unknown } = setting.statistic('households');
-      return quotient(sums.sum('reports'), known, THOUSAND, { excluded: excluding({ HOUSEHOLDS_UNKNOWN: unknown }) });
+      return quotient(sums.sum('reports'), known, THOUSAND, ofKnown(unknown));
     },
   },
   {

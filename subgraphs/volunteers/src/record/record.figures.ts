@@ -1,6 +1,6 @@
 import { Ratio } from '../../../shared/src/domain/ratio.ts';
 import { type Figure, grouped, type Source, selected } from '../../../shared/src/figure.ts';
-import { count, excluding, percent, quotient } from '../../../shared/src/figure-values.ts';
+import { count, excluding, ofKnown, percent, quotient } from '../../../shared/src/figure-values.ts';
 
 const MINUTES = Ratio.of(60);
 const THOUSAND = Ratio.of(1000);
@@ -75,7 +75,7 @@ export const recordFigures: Figure[] = [
     source: confirmedService,
     compute: (sums, setting) => {
       const { known, unknown } = setting.statistic('population');
-      return quotient(hours(sums.sum('minutes')), known, THOUSAND, { excluded: excluding({ POPULATION_UNKNOWN: unknown }) });
+      return quotient(hours(sums.sum('minutes')), known, THOUSAND, ofKnown(unknown));
     },
   },
   {

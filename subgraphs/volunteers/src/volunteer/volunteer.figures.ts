@@ -1,5 +1,5 @@
 import type { Figure, Source } from '../../../shared/src/figure.ts';
-import { excluding, percent } from '../../../shared/src/figure-values.ts';
+import { ofKnown, percent } from '../../../shared/src/figure-values.ts';
 
 /** Volunteers ACTIVE on the day, by their home community of that day. */
 const registered: Source = {
@@ -28,7 +28,7 @@ export const volunteerFigures: Figure[] = [
     source: registered,
     compute: (sums, setting) => {
       const { known, unknown } = setting.statistic('population');
-      return percent(sums.sum('volunteers'), known, { excluded: excluding({ POPULATION_UNKNOWN: unknown }) });
+      return percent(sums.sum('volunteers'), known, ofKnown(unknown));
     },
   },
 ];
