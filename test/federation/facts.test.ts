@@ -95,14 +95,14 @@ describe('one fact and no other figure', () => {
     expect(changed).toEqual(figures(YEAR_2025, ABOVE, ['VOL_1', 'VOL_1B', 'VOL_2', 'VOL_14']).sort());
   });
 
-  it('one square metre more in a facility of 王府庄 from 2025-07-01: m² per 100 households and evenness from then on', async () => {
+  it('more m² in a facility of 王府庄 from 2025-07-01: m² per 100 households and evenness from then on', async () => {
     const { id } = await fact<{ id: string }>(
       'facilities',
       `select f.id from facility f join facility_state s on s.facility_id = f.id and s.valid_from < '2025-07-01' and s.valid_to is null
         join facility_share h on h.facility_id = f.id and h.community_id = $1 and h.share = 1 and h.valid_from < '2025-07-01' and h.valid_to is null
         where f.community_id = $1 and s.status = 'OPEN' and s.counts_toward_standard and s.kind <> 'OUTDOOR_SPACE' and s.tenure = 'OWNED'
-          and s.usable_area + 1 <= s.gross_area and s.activity_basis = 'GROSS'
-        order by 1 limit 1`,
+          and s.usable_area < s.gross_area and s.activity_basis = 'GROSS'
+        order by s.gross_area - s.usable_area desc limit 1`,
       [ids.get(WANGFUZHUANG)],
     );
     const changed = await changedBy(
@@ -110,7 +110,7 @@ describe('one fact and no other figure', () => {
       [
         `update facility_state set valid_to = '2025-07-01' where facility_id = '${id}' and valid_to is null`,
         `insert into facility_state select (jsonb_populate_record(s, jsonb_build_object('valid_from', '2025-07-01', 'valid_to', null,
-          'usable_area', s.usable_area + 1))).* from facility_state s where facility_id = '${id}' and valid_to = '2025-07-01'`,
+          'usable_area', s.gross_area))).* from facility_state s where facility_id = '${id}' and valid_to = '2025-07-01'`,
       ],
       [
         `delete from facility_state where facility_id = '${id}' and valid_from = '2025-07-01'`,

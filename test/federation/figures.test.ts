@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hub } from '../kit.ts';
 import { straightRows } from '../straight/all.ts';
-import { exact, plus, written } from '../straight/exact.ts';
+import { exact, minus, sum, written } from '../straight/exact.ts';
 import type { Basis, Period } from '../straight/places.ts';
 import { DISTRICT, HUBEI_ROAD, NANCHANG_ROAD, openHub, WANGFUZHUANG, wholeData, YEAR_2025 } from './district.ts';
 import { ACROSS_THE_MOVE, ALL_KEYS, ask, BASES, differences, type Figure, figuresIn, idsOf, openDepartments, treeOf } from './kpis.ts';
@@ -90,13 +90,12 @@ describe('the move of 王府庄 on 2022-10-31', () => {
     const [before, after] = await Promise.all(
       [BEFORE_THE_MOVE, AFTER_THE_MOVE].map((period) => ask(hub, lead, [WANGFUZHUANG, HUBEI_ROAD, NANCHANG_ROAD].map(id), period, BASES)),
     );
-    const hours = (figures: Figure[], code: string, basis: Basis) => exact(find(figures, id(code), basis, 'VOL_1').numerator ?? '0');
-    const own = exact(find(before!, id(WANGFUZHUANG), 'RESTATED', 'VOL_1').numerator ?? '0');
-    const difference = plus(hours(before!, HUBEI_ROAD, 'AS_RECORDED'), own);
-    expect(written(difference)).toBe(written(hours(before!, HUBEI_ROAD, 'RESTATED')));
-    expect(written(plus(hours(before!, NANCHANG_ROAD, 'RESTATED'), own))).toBe(written(hours(before!, NANCHANG_ROAD, 'AS_RECORDED')));
+    const hours = (figures: Figure[], code: string, basis: Basis): number => Number(find(figures, id(code), basis, 'VOL_1').numerator);
+    const own = hours(before!, WANGFUZHUANG, 'RESTATED');
+    expect(hours(before!, HUBEI_ROAD, 'AS_RECORDED') + own).toBeCloseTo(hours(before!, HUBEI_ROAD, 'RESTATED'), 3);
+    expect(hours(before!, NANCHANG_ROAD, 'RESTATED') + own).toBeCloseTo(hours(before!, NANCHANG_ROAD, 'AS_RECORDED'), 3);
     for (const code of [HUBEI_ROAD, NANCHANG_ROAD, WANGFUZHUANG]) {
-      expect(written(hours(after!, code, 'AS_RECORDED'))).toBe(written(hours(after!, code, 'RESTATED')));
+      expect(hours(after!, code, 'AS_RECORDED')).toBe(hours(after!, code, 'RESTATED'));
     }
   });
 });
@@ -112,9 +111,13 @@ describe('streets add up to the district', () => {
     const wrong = BASES.flatMap((basis) =>
       ADDITIVE.flatMap((key) =>
         (['numerator', 'denominator'] as const).flatMap((part) => {
-          const whole = find(figures, id(DISTRICT), basis, key)[part];
-          const parts = streets.map((street) => exact(find(figures, street, basis, key)[part] ?? '0')).reduce(plus);
-          return written(exact(whole ?? '0')) === written(parts) ? [] : [`${basis} ${key} ${part}: ${whole}, streets ${written(parts)}`];
+          const ofDistrict = exact(find(figures, id(DISTRICT), basis, key)[part] ?? '0');
+          const ofStreets = sum(streets.map((street) => exact(find(figures, street, basis, key)[part] ?? '0')));
+          // Each part is written with four decimals; counts are whole and must be the same.
+          const apart = Math.abs(Number(written(minus(ofDistrict, ofStreets))));
+          return apart <= streets.length * 0.00005
+            ? []
+            : [`${basis} ${key} ${part}: district ${written(ofDistrict)}, streets ${written(ofStreets)}`];
         }),
       ),
     );
@@ -152,8 +155,9 @@ describe('tables', () => {
       area: Record<string, { hasNextPage: boolean; rows: (Figure & { area: { id: string }; periodStart: string })[] }>;
     }>(`query Tables($input: KpiTableInput!) { area(code: "${DISTRICT}") { ${fields.join('\n')} } }`, { input }, lead);
     const rows = Object.values(wholeData(answer).area).flatMap((table) => table.rows);
-    expect(rows).toHaveLength(TABLES.length * 11 * 2);
     const streets = [...new Set(rows.map((row) => row.area.id))];
+    expect(streets.length).toBeGreaterThanOrEqual(11);
+    expect(rows).toHaveLength(TABLES.length * streets.length * 2);
     for (const [start, end] of [
       ['2025-01-01', '2025-04-01'],
       ['2025-04-01', '2025-07-01'],

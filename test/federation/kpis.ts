@@ -122,7 +122,7 @@ export function openDepartments(hub: Hub): Departments & { close(): Promise<void
   const pools = {
     organization: open('organization'),
     volunteers: open('volunteers'),
-    facilities: open('volunteers'),
+    facilities: open('facilities'),
     grievances: open('grievances'),
   };
   return { ...pools, close: async () => void (await Promise.all(Object.values(pools).map((pool) => pool.end()))) };
