@@ -79,12 +79,9 @@ export interface Trace {
 export const DEBUG = { 'hub-debug': '1' };
 export const traceOf = ({ extensions }: Answer<unknown>): Trace => extensions.debug as Trace;
 
-/** A whole hub on databases of its own. A test machine that is busy with others is no outage, so subgraphs have time unless told. */
-export async function openHub({ environment = {}, ...options }: Partial<HubOptions> = {}): Promise<Hub> {
-  const gateway = { SUBGRAPH_TIMEOUT_MS: '9000', ...environment.gateway };
-  const databases = options.databases ?? (await copyDatabases());
-  return startHub({ ...options, databases, environment: { ...environment, gateway } });
-}
+/** A whole hub, on databases of its own unless told. */
+export const openHub = async (options: Partial<HubOptions> = {}): Promise<Hub> =>
+  startHub({ ...options, databases: options.databases ?? (await copyDatabases()) });
 
 /** The data of an answer that must hold no error and nothing missing. */
 export function wholeData<T>(answer: Answer<T>): T {
