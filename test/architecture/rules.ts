@@ -131,7 +131,9 @@ export function tooLong(sources: readonly Source[], limit = 400): string[] {
 export function loose(sources: readonly Source[]): string[] {
   return sources.flatMap(({ path, text }) => {
     const found: string[] = [];
-    if (/(?:[:<|&,(]|\bas\b|\bextends\b|=>|=)\s*any\b(?!\s*[.(:\w])/.test(codeOnly(text))) found.push(`${path}: any`);
+    // A test may look into an answer of any shape.
+    if (!path.startsWith('test/') && /(?:[:<|&,(]|\bas\b|\bextends\b|=>|=)\s*any\b(?!\s*[.(:\w])/.test(codeOnly(text)))
+      found.push(`${path}: any`);
     if (/@ts-(ignore|expect-error|nocheck)/.test(text)) found.push(`${path}: ts-ignore`);
     if (/\b(TODO|FIXME|XXX)\b/.test(text)) found.push(`${path}: left for later`);
     return found;
