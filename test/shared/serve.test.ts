@@ -34,7 +34,7 @@ beforeAll(async () => {
     });
   }
   const isReady = async (): Promise<boolean> => (await fetch(`${origin}/health/ready`).catch(() => null))?.status === 200;
-  if (!(await eventually(isReady, 20_000))) throw new Error(`volunteers never became ready: ${output}`);
+  if (!(await eventually(isReady, 60_000))) throw new Error(`volunteers never became ready: ${output}`);
 });
 afterAll(async () => {
   child?.kill('SIGKILL');
