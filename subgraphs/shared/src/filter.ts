@@ -30,5 +30,4 @@ export function conditions(): Conditions {
 }
 
 /** The pattern of a text search: the words anywhere, with the wildcards of LIKE taken literally. */
-export const containing = (text: string | null | undefined): string | null | undefined =>
-  text && `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+export const containing = (text: string | null | undefined): string | null | undefined => text && `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
