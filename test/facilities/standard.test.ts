@@ -159,6 +159,15 @@ describe('figures of the standard', () => {
     expect([answer?.value.value?.toDecimal(2), answer?.value.denominator?.toDecimal(2)]).toEqual(['60.00', '1333.33']);
   });
 
+  it('say how many facilities would count if anybody knew their area, each once', async () => {
+    await putShare(world.owner, 'C4', 'b', '0.5');
+    await world.owner.query(`update facility_share set share = 0.5 where facility_id = 'C4'`);
+    const asked = ['d', 's1', 's2', 'a'].map((id) => ({ place: place(id), period: year(2024), basis: 'RESTATED' as const }));
+    const lists = await readFigures(world.context(), figures.figures(['FAC_1']), asked);
+    const unmeasured = lists.map(([answer]) => answer?.value.excluded?.find(({ reason }) => reason === 'AREA_UNKNOWN')?.count ?? 0);
+    expect(unmeasured).toEqual([1, 1, 1, 0]);
+  });
+
   it('stay as they were when something changes later', async () => {
     expect([(await shown('b')).FAC_1, (await shown('b', 2025)).FAC_1]).toEqual(['60.0000', '16.0000']);
   });

@@ -10,8 +10,8 @@ const HUNDRED = Ratio.of(100);
 const DAY = 'c."from"';
 
 /**
- * Area counted for a community by share: measured, and what is to be converted from the other measure. A facility without any known area is
- * told where it stands.
+ * Area counted for a community by share: measured, and what is to be converted from the other measure. Facilities without any known area are
+ * named, because one that has shares in two communities is one all the same.
  */
 const countedArea: Source = {
   name: 'counted area',
@@ -22,11 +22,10 @@ const countedArea: Source = {
       sum(s.gross_area * h.share) filter (where s.usable_area is null) as gross_to_convert,
       sum(s.gross_area * h.share) as gross,
       sum(s.usable_area * h.share) filter (where s.gross_area is null) as usable_to_convert,
-      count(*) filter (where s.usable_area is null and s.gross_area is null and f.community_id = c.community_id) as area_unknown
+      string_agg(s.facility_id, ' ') filter (where s.usable_area is null and s.gross_area is null) as area_unknown_id
     from cell c
     join facility_share h on h.community_id = c.community_id and ${holdsOn('h', DAY)}
     join facility_state s on s.facility_id = h.facility_id and ${holdsOn('s', DAY)} and ${countsSql('s', DAY)}
-    join facility f on f.id = s.facility_id
     group by c.n`,
 };
 
@@ -67,24 +66,34 @@ interface Part extends CommunityArea {
   sums: Sums;
 }
 
-/** Communities with the statistic of the period's last day, and how many have none that a figure could divide by. */
-function partsOf(setting: Setting, areaOf: (sums: Sums) => Ratio): { known: Part[]; unknownHouseholds: number } {
+interface Parts {
+  /** Those whose households are known. */
+  known: Part[];
+  /** How many are left. */
+  unknownHouseholds: number;
+  /** Facilities that would count if anybody knew their area. */
+  unmeasured: number;
+}
+
+/** The place by communities, each with its own sums and the statistic of the period's last day. */
+function partsOf(setting: Setting, areaOf: (sums: Sums) => Ratio): Parts {
   const parts = setting.communities.map((row): Part => {
     const sums = setting.ofCommunity(row.communityId);
     return { sums, area: areaOf(sums), households: statOn(row, lastDay(setting.period))?.households ?? null };
   });
-  const known = parts.filter(({ households }) => households);
-  return { known, unknownHouseholds: parts.length - known.length };
+  const known = parts.filter(({ households }) => households !== null);
+  const unmeasured = new Set(parts.flatMap(({ sums }) => sums.text('area_unknown_id')?.split(' ') ?? []));
+  return { known, unknownHouseholds: parts.length - known.length, unmeasured: unmeasured.size };
 }
 
 /** Pooled m² per 100 households over communities with known households (§6.2.5); ESTIMATED where a measure was converted. */
-function per100(setting: Setting, areaOf: (sums: Sums) => Ratio, converted: string, sums: Sums): FigureValue {
-  const { known, unknownHouseholds } = partsOf(setting, areaOf);
+function per100(setting: Setting, areaOf: (sums: Sums) => Ratio, converted: string): FigureValue {
+  const { known, unknownHouseholds, unmeasured } = partsOf(setting, areaOf);
   const area = Ratio.sum(known.map((part) => part.area));
   const households = known.reduce((sum, part) => sum + (part.households ?? 0), 0);
   const isEstimated = known.some((part) => !part.sums.sum(converted).isZero());
   return quotient(area, Ratio.of(households), HUNDRED, {
-    excluded: excluding({ HOUSEHOLDS_UNKNOWN: unknownHouseholds, AREA_UNKNOWN: sums.sum('area_unknown') }),
+    excluded: excluding({ HOUSEHOLDS_UNKNOWN: unknownHouseholds, AREA_UNKNOWN: unmeasured }),
     quality: qualityOf(isEstimated),
   });
 }
@@ -94,7 +103,8 @@ const qualityOf = (isEstimated: boolean): Quality => (isEstimated ? 'ESTIMATED' 
 function equityOf(setting: Setting): FigureValue {
   const { known, unknownHouseholds } = partsOf(setting, usableOf);
   const excluded = excluding({ HOUSEHOLDS_UNKNOWN: unknownHouseholds });
-  if (setting.communities.length === 1 || known.length === 1) return unknown('NOT_APPLICABLE', { excluded });
+  const inhabited = known.filter(({ households }) => households);
+  if (setting.communities.length === 1 || inhabited.length === 1) return unknown('NOT_APPLICABLE', { excluded });
   const value = equity(known);
   if (!value) return unknown('NO_DENOMINATOR', { excluded });
   const isEstimated = known.some((part) => !part.sums.sum('gross_to_convert').isZero());
@@ -116,7 +126,7 @@ export const standardFigures: Figure[] = [
     breakdowns: [],
     personDerived: false,
     source: countedArea,
-    compute: (sums, setting) => per100(setting, usableOf, 'gross_to_convert', sums),
+    compute: (_, setting) => per100(setting, usableOf, 'gross_to_convert'),
   },
   {
     key: 'FAC_1G',
@@ -129,7 +139,7 @@ export const standardFigures: Figure[] = [
     breakdowns: [],
     personDerived: false,
     source: countedArea,
-    compute: (sums, setting) => per100(setting, grossOf, 'usable_to_convert', sums),
+    compute: (_, setting) => per100(setting, grossOf, 'usable_to_convert'),
   },
   {
     key: 'FAC_2',

@@ -50,7 +50,7 @@ export const countsSql = (alias: string, day: string): string =>
   `(${alias}.kind <> 'OUTDOOR_SPACE' and ${alias}.counts_toward_standard and ${alias}.status = 'OPEN'
     and (${alias}.tenure = 'OWNED' or (${alias}.lease_from <= ${day} and ${day} <= ${alias}.lease_to)))`;
 
-/** A community with its counted usable area; households null or 0 is unknown to the standard. */
+/** A community with its counted usable area. Households: null is unknown, and with 0 there is nothing to divide by either. */
 export interface CommunityArea {
   households: number | null;
   area: Ratio;
@@ -70,11 +70,11 @@ export function gapOf({ households, area }: CommunityArea, target: Ratio = STAND
 }
 
 export interface Pooled {
-  /** Of the communities with known households; null if there is none. */
+  /** Of the communities whose households are known; null if there is none. */
   households: number | null;
   per100: Ratio | null;
   meets: boolean | null;
-  /** Sum of the communities' gaps, so that a rich community hides no poor one. */
+  /** Sum of the communities' gaps, so that a rich community hides no poor one; null if none has households. */
   gap: Ratio | null;
   meeting: number;
   known: number;
@@ -82,18 +82,16 @@ export interface Pooled {
 
 /** Communities together (§6.2.5): the pooled ratio over those with known households, and apart from it how many meet the standard. */
 export function pooled(communities: readonly CommunityArea[], target: Ratio = STANDARD_PER_100): Pooled {
-  const known = communities.filter(({ households }) => households);
+  const known = communities.filter(({ households }) => households !== null);
   const households = known.reduce((sum, each) => sum + (each.households ?? 0), 0);
-  const meeting = known.filter((each) => meetsStandard(each, target)).length;
-  if (households === 0) return { households: null, per100: null, meets: null, gap: null, meeting, known: 0 };
   const area = Ratio.sum(known.map((each) => each.area));
-  const gap = Ratio.sum(known.map((each) => gapOf(each, target) ?? Ratio.ZERO));
+  const gaps = known.map((each) => gapOf(each, target)).filter((gap) => gap !== null);
   return {
-    households,
-    per100: area.mul(HUNDRED).div(Ratio.of(households)),
+    households: known.length === 0 ? null : households,
+    per100: households === 0 ? null : area.mul(HUNDRED).div(Ratio.of(households)),
     meets: meetsStandard({ households, area }, target),
-    gap,
-    meeting,
+    gap: gaps.length === 0 ? null : Ratio.sum(gaps),
+    meeting: known.filter((each) => meetsStandard(each, target)).length,
     known: known.length,
   };
 }
