@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkout } from '../../local/folder.ts';
 import type { Answer, Hub } from '../kit.ts';
-import { codesOf, DISTRICT, openHub, WANGFUZHUANG, WANGFUZHUANG_BEFORE, wholeData } from './district.ts';
+import { codesOf, DISTRICT, HUBEI_ROAD, NANCHANG_ROAD, openHub, WANGFUZHUANG, WANGFUZHUANG_BEFORE, wholeData } from './district.ts';
 
 type Caller = 'lead' | 'auditor' | 'public';
 
@@ -273,5 +273,17 @@ describe('a list of a place', () => {
     const answer = await page(of(list, '999999999999'), 20);
     expect(codesOf(answer)).toEqual(['NOT_FOUND']);
     expect(answer.data).toEqual({ [list.name]: null });
+  });
+
+  it.each(['compounds', 'organizations', 'facilities', 'publicCases'])('Area.%s is the list of that place', async (name) => {
+    const key = name === 'publicCases' ? 'caseNo' : 'id';
+    const codes = [WANGFUZHUANG, WANGFUZHUANG_BEFORE, HUBEI_ROAD, NANCHANG_ROAD];
+    for (const code of codes) {
+      const answer = await hub.query(`{ area(code: "${code}") { ${name}(first: 200) { nodes { ${key} } } } }`);
+      const own = wholeData(answer).area[name].nodes.map((node: Record<string, string>) => node[key]);
+      expect(own.length, code).toBeGreaterThan(0);
+      const listed = wholeData(await page(of({ name, caller: 'public', key }, code), 200))[name] as Page;
+      expect(own, code).toEqual(listed.nodes.map((node) => node[key]));
+    }
   });
 });

@@ -139,6 +139,8 @@ describe('the order of a question', () => {
     `facilitySummary(${period}) { kpis(keys: [FAC_1, FAC_2, FAC_4]) ${kpi} }`,
     `grievanceSummary(${period}) { kpis ${kpi} }`,
     'areaStandard(asOf: "2025-12-31") { usableArea per100Households meets gapArea area { name } }',
+    'coverage { rate covered total quality area { name } run { startedAt method } }',
+    'organizationGaps(first: 5) { code titleZh area { name } } facilityGaps(first: 5) { code titleZh area { name } }',
     'facilities(first: 3) { nodes { id name operator { name } area { name parent { name } } activities(first: 2) { nodes { id title } } } }',
     'compounds(first: 2) { nodes { id name activities(first: 1) { nodes { title venue { name } } } nearestFacilities { metres facility { name } } } }',
     'organizations(first: 2) { nodes { name operatedFacilities(first: 1) { nodes { name } } organizedActivities(first: 1) { nodes { title } } } }',
