@@ -77,7 +77,7 @@ describe('adding up places', () => {
             for (let day = span.from; day < span.to; day = addDays(day, 1)) list.push(`${span.communityId} ${day}`);
             return list;
           });
-        const byStreet = placesBelow(district, 'STREET', basis).flatMap(days).sort();
+        const byStreet = placesBelow(district, 'STREET', basis, year).flatMap(days).sort();
         expect(byStreet).toEqual(days(district).sort());
         expect(new Set(byStreet).size).toBe(byStreet.length);
       }),
@@ -122,8 +122,10 @@ describe('adding up places', () => {
 
   it('finds the level of a place and nothing above it', () => {
     expect(['d', 's2', 'c'].map((id) => levelOf(placeOf(id, moved)))).toEqual(['DISTRICT', 'STREET', 'COMMUNITY']);
-    expect(placesBelow(placeOf('c', moved), 'STREET', 'RESTATED')).toEqual([]);
-    expect(placesBelow(placeOf('d', moved), 'STREET', 'AS_RECORDED').map(({ id }) => id)).toEqual(['s1', 's2']);
+    expect(placesBelow(placeOf('c', moved), 'STREET', 'RESTATED', year)).toEqual([]);
+    expect(placesBelow(placeOf('d', moved), 'STREET', 'AS_RECORDED', year).map(({ id }) => id)).toEqual(['s1', 's2']);
+    const after = { grain: 'YEAR', start: '2023-01-01', end: '2024-01-01' } as const;
+    expect(placesBelow(placeOf('d', moved), 'STREET', 'AS_RECORDED', after).map(({ id }) => id)).toEqual(['s2']);
   });
 
   it('takes the latest statistic that is not later than the day', () => {

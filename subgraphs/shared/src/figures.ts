@@ -7,7 +7,7 @@ import { HubError } from './errors.ts';
 import type { Dimension, Direction, Exclusion, Figure, FigureValue, NullReason, Quality, Unit } from './figure.ts';
 import { type Answer, type Question, readFigures } from './figure-read.ts';
 import { batched } from './loader.ts';
-import { type Basis, type Level, levelOf, type Place, placesBelow } from './membership.ts';
+import { type Basis, isAbove, type Level, type Place, placesBelow } from './membership.ts';
 
 /** A `Kpi` of common.graphql. */
 export interface KpiAnswer {
@@ -176,14 +176,15 @@ export class FigureRegistry {
   async table(ctx: Context, place: Place, input: KpiTableArgs, keys: readonly string[]) {
     if (!place.membership) throw new HubError('SOURCE_UNAVAILABLE');
     const { figures, by, basis, first } = this.#checked(input, keys);
-    const places = placesBelow(place, input.level, basis);
-    if (places.length === 0 && levelOf(place)) throw new HubError('VALIDATION_FAILED', { level: input.level });
-    refuseUnfresh(ctx, figures, [place, ...places]);
     const periods = periodsBetween(input.from, input.to, input.grain);
-    const size = places.length * periods.length * figures.length;
+    const questions = periods.flatMap((period) =>
+      placesBelow(place, input.level, basis, period).map((below) => ({ place: below, period, basis })),
+    );
+    if (isAbove(input.level, place)) throw new HubError('VALIDATION_FAILED', { level: input.level });
+    refuseUnfresh(ctx, figures, [place, ...questions.map((question) => question.place)]);
+    const size = questions.length * figures.length;
     if (size > MAX_CELLS) throw new HubError('LIMIT_EXCEEDED', { limit: MAX_CELLS, cells: size });
 
-    const questions = periods.flatMap((period) => places.map((below) => ({ place: below, period, basis })));
     const answers = await readFigures(ctx, figures, questions, by);
     const rows = ranked(answers.flatMap((list, q) => list.map((answer) => ({ answer, question: questions[q] as Question }))));
     const offset = offsetOf(input.after);

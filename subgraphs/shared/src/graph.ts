@@ -21,7 +21,9 @@ interface GraphOptions {
 
 const TOKEN_SECONDS = 300;
 const FRESH_MS = 60_000;
-const TIMEOUT_MS = 900;
+const TIMEOUT_MS = 1_800;
+/** A list that filters by a place waits less than the second that the gateway waits for the list, lest it be taken for the silent one. */
+const PLACE_TIMEOUT_MS = 800;
 
 const MEMBERSHIP = `query Communities($code: AreaCode!) {
   area(code: $code) { id membership { communityId streetId districtId recordedFrom recordedTo current } }
@@ -53,13 +55,13 @@ export function openGraph({ name, gatewayUrl, serviceKey }: GraphOptions): Graph
     return token;
   };
 
-  async function ask<T>(query: string, variables: Record<string, unknown>): Promise<T> {
+  async function ask<T>(query: string, variables: Record<string, unknown>, withinMs = TIMEOUT_MS): Promise<T> {
     const reply = await request(gatewayUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await credential()}` },
       body: JSON.stringify({ query, variables }),
-      headersTimeout: 2 * TIMEOUT_MS,
-      bodyTimeout: 2 * TIMEOUT_MS,
+      headersTimeout: withinMs,
+      bodyTimeout: withinMs,
     })
       .then(({ body }) => body.json() as Promise<{ data?: T | null; errors?: unknown[] }>)
       .catch(() => {
@@ -70,7 +72,8 @@ export function openGraph({ name, gatewayUrl, serviceKey }: GraphOptions): Graph
   }
 
   async function readCommunities(areaCode: string): Promise<string[]> {
-    const { area } = await ask<{ area: { id: string; membership: Omit<Membership, 'stats'>[] } | null }>(MEMBERSHIP, { code: areaCode });
+    type Answer = { area: { id: string; membership: Omit<Membership, 'stats'>[] } | null };
+    const { area } = await ask<Answer>(MEMBERSHIP, { code: areaCode }, PLACE_TIMEOUT_MS);
     if (!area) throw new HubError('NOT_FOUND');
     const place = { id: area.id, membership: area.membership.map((row) => ({ ...row, stats: [] })) };
     const communities = communitiesOn(place, dateIn(now()), 'RESTATED').map((row) => row.communityId);
@@ -89,5 +92,5 @@ export function openGraph({ name, gatewayUrl, serviceKey }: GraphOptions): Graph
     return last.communities;
   }
 
-  return { ask, communities };
+  return { ask: (query, variables) => ask(query, variables), communities };
 }

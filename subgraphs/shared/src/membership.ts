@@ -93,15 +93,24 @@ const LEVELS: Level[] = ['COMMUNITY', 'STREET', 'DISTRICT'];
 export const levelOf = (place: Place): Level | null =>
   LEVELS.find((level) => place.membership?.some((row) => row[idOf[level]] === place.id)) ?? null;
 
-/**
- * The places of one level inside this one or at it, each with its own rows, by id; none for a level above it.
- * Under AS_RECORDED also those that have lost their communities since.
- */
-export function placesBelow(place: Place, level: Level, basis: Basis): Place[] {
+/** Is this level above the place? No, where nothing is known of it. */
+export function isAbove(level: Level, place: Place): boolean {
   const own = levelOf(place);
-  if (!own || LEVELS.indexOf(level) > LEVELS.indexOf(own)) return [];
+  return own !== null && LEVELS.indexOf(level) > LEVELS.indexOf(own);
+}
+
+const meets = (row: Membership, period: Period): boolean =>
+  (row.recordedFrom === null || row.recordedFrom < period.end) && (row.recordedTo === null || period.start < row.recordedTo);
+
+/**
+ * The places of one level that were inside this one (or are it) in the period, each with every row of its communities, by id; none for a
+ * level above it. As recorded, a street that left before the period is not among them, and one that left since then is.
+ */
+export function placesBelow(place: Place, level: Level, basis: Basis, period: Period | null): Place[] {
+  if (isAbove(level, place)) return [];
   const rows = place.membership ?? [];
-  const ids = new Set(rowsOf(place, basis).map((row) => row[idOf[level]]));
+  const inPeriod = rowsOf(place, basis).filter((row) => basis === 'RESTATED' || !period || meets(row, period));
+  const ids = new Set(inPeriod.map((row) => row[idOf[level]]));
   return [...ids].sort().map((id) => {
     const communities = new Set(rows.filter((row) => belongs(row, id)).map((row) => row.communityId));
     return { id, membership: rows.filter((row) => communities.has(row.communityId)) };

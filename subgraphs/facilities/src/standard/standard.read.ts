@@ -127,7 +127,7 @@ export async function areaStandard(ctx: Context, place: Place, asOf: string | nu
  */
 export async function areaStandards(ctx: Context, place: Place, level: Level, asOf: string | null | undefined) {
   if (!place.membership) throw new HubError('SOURCE_UNAVAILABLE');
-  const places = placesBelow(place, level, 'RESTATED');
+  const places = placesBelow(place, level, 'RESTATED', null);
   if (places.length === 0 && levelOf(place)) throw new HubError('VALIDATION_FAILED', { level });
   return Promise.all(places.map((below) => standardOf(ctx, below, dayOf(asOf))));
 }
