@@ -20,6 +20,7 @@ import { prepareDatabases } from '../local/prepare.ts';
 import { publicKeys, writePrivately } from '../local/secrets.ts';
 import { openSteps } from '../local/steps.ts';
 import { supervise } from '../local/supervise.ts';
+import { isSame } from '../test/straight/exact.ts';
 import { type Cell, cellsOf, VIEW } from './question.ts';
 
 const DISTRICT = '410305000000';
@@ -130,12 +131,18 @@ async function firstWhole(hub: () => Promise<Answer>): Promise<Answer> {
 
 /** The same figures, or the first that differ. */
 function compare(hub: Cell[], limit: Cell[]): void {
-  const line = ({ areaId, key, value, numerator, denominator, reason }: Cell) =>
-    [`${areaId} ${key}`, JSON.stringify([value, numerator, denominator, reason])] as const;
-  const expected = new Map(limit.map(line));
-  const different = hub.map(line).filter(([name, answer]) => expected.get(name) !== answer);
+  const byHand = new Map(limit.map((cell) => [`${cell.areaId} ${cell.key}`, cell]));
+  const isEqual = (cell: Cell, other: Cell | undefined): boolean =>
+    other !== undefined &&
+    cell.value === other.value &&
+    cell.reason === other.reason &&
+    isSame(cell.numerator, other.numerator) &&
+    isSame(cell.denominator, other.denominator);
+  const different = hub.filter((cell) => !isEqual(cell, byHand.get(`${cell.areaId} ${cell.key}`)));
   if (hub.length === limit.length && different.length === 0) return;
-  const shown = different.slice(0, 5).map(([name, answer]) => `  ${name}: hub ${answer}, by hand ${expected.get(name)}`);
+  const shown = different
+    .slice(0, 5)
+    .map((cell) => `  hub ${JSON.stringify(cell)}\n  by hand ${JSON.stringify(byHand.get(`${cell.areaId} ${cell.key}`))}`);
   throw new Error(`The answers differ (${hub.length} and ${limit.length} figures, ${different.length} differ):\n${shown.join('\n')}`);
 }
 
