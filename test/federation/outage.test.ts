@@ -181,6 +181,17 @@ describe('when organization hangs', () => {
     });
   });
 
+  it('a list of a place that was never asked for before fails alone, and its department is not taken for the silent one', async () => {
+    const query = `{ facilities(first: 2) { nodes { id } } there: facilities(filter: { areaCode: "410305012000" }) { nodes { id } } }`;
+    await whileStopped('organization', async () => {
+      const answer = await hub.query(query, {}, lead);
+      expect(answer.tookMs).toBeLessThan(REST_WITHIN_MS);
+      expect(answer.data).toEqual({ facilities: { nodes: [{ id: expect.any(String) }, { id: expect.any(String) }] }, there: null });
+      expect(answer.errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['there'], 'SOURCE_UNAVAILABLE']]);
+      expectNoMachinery(answer.text);
+    });
+  });
+
   it('a place is null, and organization is named for it', async () => {
     await whileStopped('organization', async () => {
       const answer = await view();
