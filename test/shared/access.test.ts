@@ -1,6 +1,5 @@
 /** Who may ask what (design §3): a role on every root field, checked before its resolver runs. */
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { type GraphQLSchema, graphql } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +13,6 @@ const schemas = new Map<string, GraphQLSchema>();
 beforeAll(async () => {
   for (const name of subgraphNames()) {
     const file = new URL(`subgraphs/${name}/src/subgraph.ts`, projectRoot);
-    if (!existsSync(file)) continue;
     const { definition } = (await import(file.href)) as { definition: Subgraph };
     schemas.set(name, buildSubgraph(definition).schema);
   }
