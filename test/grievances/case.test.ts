@@ -177,7 +177,7 @@ describe('an order', () => {
 });
 
 describe('the board', () => {
-  it('counts open cases of the place by state and colour, within the scope of who asks', async () => {
+  it('counts open cases of the place by state and colour, whole or not at all', async () => {
     const board = async (claims: Partial<Claims>) =>
       (await ask(claims, '{ caseBoard(areaCode: "410305000000") { area { id } cells { state colour cases } } }')).data.caseBoard;
     expect(await board(LEAD)).toEqual({
@@ -188,7 +188,8 @@ describe('the board', () => {
         { state: 'SUSPENDED', colour: 'GREY', cases: 1 },
       ],
     });
-    expect((await board(DEPARTMENT)).cells).toEqual([{ state: 'IN_PROGRESS', colour: 'RED', cases: 1 }]);
+    expect((await board({ ...STREET, communities: ['c1', 'c2'] })).cells).toHaveLength(3);
+    for (const claims of [DEPARTMENT, STREET]) expect(await board(claims)).toBeNull();
   });
 });
 

@@ -81,6 +81,12 @@ describe('a figure explains itself', () => {
     expect(kpi).toMatchObject({ value: null, numerator: null, reason: 'NO_DATA', meetsTarget: null });
   });
 
+  it('knows nothing of a period that has not begun', async () => {
+    const future = { grain: 'YEAR', start: '2090-01-01', end: '2091-01-01' } as const;
+    const [kpi] = await registry.summary(asked(), district, future, 'RESTATED', ['HOUSEHOLDS']);
+    expect(kpi).toMatchObject({ value: null, numerator: null, reason: 'NO_DATA' });
+  });
+
   it('gives every figure when no key is named, each once, and refuses a key it does not have', async () => {
     const all = await registry.summary(asked(), district, year, 'RESTATED');
     expect(all.map(({ key }) => key)).toEqual(['HOUSEHOLDS', 'SHARE', 'PERSONS']);

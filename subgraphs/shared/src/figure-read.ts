@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { dateIn, lastDay, type Period } from './domain/period.ts';
 import { Ratio } from './domain/ratio.ts';
 import type { Dimension, Figure, FigureValue, Setting, Source, Sums } from './figure.ts';
+import { unknown } from './figure-values.ts';
 import { type Basis, communitiesOn, eventSpans, type Place, reachesBeforeBeginning, type Span, stateSpans, statOn } from './membership.ts';
 
 /** A place and period for which figures are asked. */
@@ -149,7 +150,9 @@ export async function readFigures(
         const [dimension1, dimension2] = JSON.parse(group) as [string | null, string | null];
         const ofCommunity = (id: string): Sums =>
           new RowSums(by.length === 0 ? reading.rows(q, id) : reading.rows(q, id).filter((row) => dimensionsOf(row) === group));
-        const value = figure.compute(new RowSums(rows), { ...setting, ofCommunity });
+        // Of a period that has not begun nothing is known, not even that nothing happened.
+        const begun = question.period.start <= today;
+        const value = begun ? figure.compute(new RowSums(rows), { ...setting, ofCommunity }) : unknown('NO_DATA');
         if (partial && value.value !== null) value.quality = 'PARTIAL';
         return { figure, dimension1, dimension2, value };
       });

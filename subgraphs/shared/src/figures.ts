@@ -205,7 +205,10 @@ export class FigureRegistry {
     const not = figures.find((figure) => by.some((dimension) => !figure.breakdowns.includes(dimension)));
     if (not) throw new HubError('BREAKDOWN_NOT_ALLOWED', { key: not.key, by });
     const first = input.first ?? 1000;
-    if (first < 1 || first > MAX_ROWS) throw new HubError('PAGE_TOO_LARGE', { first, limit: MAX_ROWS });
+    if (first < 1 || first > MAX_ROWS) {
+      const zh = `每页行数须在 1 至 ${MAX_ROWS} 之间。`;
+      throw new HubError('PAGE_TOO_LARGE', zh, `A page of a table has 1 to ${MAX_ROWS} rows.`, { first, limit: MAX_ROWS });
+    }
     return { figures, by, basis: input.basis ?? ('RESTATED' as Basis), first };
   }
 }

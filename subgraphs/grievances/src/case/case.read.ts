@@ -2,6 +2,7 @@ import type { Role } from '../../../shared/src/claims.ts';
 import { now } from '../../../shared/src/clock.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { instantText } from '../../../shared/src/domain/period.ts';
+import { HubError } from '../../../shared/src/errors.ts';
 import { conditions, containing } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
@@ -46,6 +47,9 @@ export const CASE_ROLES: Role[] = [
   'ORG_REPRESENTATIVE',
   'DISTRICT_LEAD',
 ];
+
+/** Who sees every case of a place, and so may count them: a department sees its own orders, which are a part (design §5). */
+export const BOARD_ROLES: Role[] = ['COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF', 'DISTRICT_LEAD'];
 
 const COLUMNS = `c.id, c.case_no as "caseNo", c.title, c.category_id as "categoryId", c.community_id as "communityId",
   ${ref('c.community_id')} as area, ${ref('c.compound_id')} as compound, c.state, c.urgency, c.received_at as "receivedAt",
@@ -142,9 +146,14 @@ export interface Board {
   cells: { state: string; colour: ClockColour; cases: number }[];
 }
 
-/** Cases that are not terminal, within the caller's row scope and the place, counted by state and colour. */
+/**
+ * Cases of a place that are not terminal, counted by state and colour: whole, or refused.
+ * @throws HubError OUT_OF_AREA_SCOPE when a part of the place is not the caller's
+ */
 export async function caseBoard(ctx: Context, areaCode: string): Promise<Board> {
   const communities = await ctx.graph.communities(areaCode);
+  const isWhole = ctx.claims.variant === 'INTERNAL' || communities.every((id) => ctx.claims.communities.includes(id));
+  if (!isWhole) throw new HubError('OUT_OF_AREA_SCOPE', { areaCode });
   const rows = await ctx.rows<{ state: string; rank: number; cases: string }>(
     `select state, rank, count(*) as cases
      from (

@@ -8,6 +8,7 @@ import { CaseCategory, SlaPolicy } from '../category/category.type.ts';
 import { shownReportCount } from './case.figures.ts';
 import {
   areaOfBoard,
+  BOARD_ROLES,
   type Board,
   CASE_ROLES,
   type CaseRow,
@@ -48,7 +49,7 @@ export class CaseResolver {
     return cases(ctx, filter, { first, after });
   }
 
-  @Authorized(...CASE_ROLES)
+  @Authorized(...BOARD_ROLES)
   @Tag('department')
   @Query(() => CaseBoard, { nullable: true })
   caseBoard(@Ctx() ctx: Context, @Arg('areaCode', () => AreaCode) areaCode: string) {
