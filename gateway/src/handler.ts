@@ -2,17 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type DocumentNode, getOperationAST } from 'graphql';
-import type { Claims } from '../../subgraphs/shared/src/claims.ts';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from 'graphql';
+import type { Claims, Variant } from '../../subgraphs/shared/src/claims.ts';
 import type { RequestContext } from './context.ts';
+import { instantText } from './engine/failures.ts';
+import { isObject } from './engine/json.ts';
 import type { Credentials, Identity } from './identity.ts';
 import { parseBounded } from './limits.ts';
 import { Lru } from './lru.ts';
 import { Refusal } from './refusal.ts';
-import type { Scopes } from './scope.ts';
+import { ORGANIZATION, type Placed, type Scopes } from './scope.ts';
 
 export interface HandlerOptions {
   apollo: ApolloServer<RequestContext>;
+  /** What clients see. */
+  schema: GraphQLSchema;
   /** Both null in `--open`. */
   credentials: Credentials | null;
   scopes: Scopes | null;
@@ -23,9 +27,12 @@ export interface HandlerOptions {
 interface Body {
   query?: unknown;
   operationName?: unknown;
+  extensions?: unknown;
 }
 
 const MAX_PURPOSE = 200;
+/** Variants that read by the place of their credential: without it their answers would be empty, as if that were the truth. */
+const PLACED_VARIANTS: readonly Variant[] = ['DEPARTMENT', 'PARTNER'];
 const KEPT_DOCUMENTS = 1_000;
 /** Longer queries are bounded each time rather than kept. */
 const MAX_KEPT_SOURCE = 32 * 1024;
@@ -47,7 +54,7 @@ export function graphqlHandler(options: HandlerOptions) {
     const startedAt = Date.now();
     try {
       const identity = (await options.credentials?.identify(request.headers.authorization)) ?? null;
-      checkOperation(request, documentOf);
+      checkOperation(request, options.schema, documentOf);
       const contextValue = await contextOf(request, identity, startedAt, options);
       return await answer(apollo, request, reply, contextValue);
     } catch (error) {
@@ -57,19 +64,69 @@ export function graphqlHandler(options: HandlerOptions) {
   };
 }
 
-/** Refuses what must not come near the planner. Whatever else is wrong with the request Apollo Server says. */
-function checkOperation(request: FastifyRequest, documentOf: (source: string) => DocumentNode): void {
+/**
+ * Refuses what must not come near the planner, and what Apollo Server would hand on to it or call a fault of ours. Whatever else is
+ * wrong with the request Apollo Server says.
+ */
+function checkOperation(request: FastifyRequest, schema: GraphQLSchema, documentOf: (source: string) => DocumentNode): void {
   if (Array.isArray(request.body))
     throw new Refusal('LIMIT_EXCEEDED', {
       zh: '每个请求只含一个操作。',
       en: 'One operation per request.',
       details: { limit: 'batch', max: 1 },
     });
-  const { query, operationName } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as Body;
+  const { query, operationName, extensions } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as Body;
+  if (isKnownByHash(extensions))
+    throw new Refusal('VALIDATION_FAILED', {
+      zh: '不支持仅凭哈希的查询（persistedQuery）：请发送 query 全文。',
+      en: 'Persisted queries are not supported: send the text as `query`, without `persistedQuery`.',
+    });
   if (typeof query !== 'string') return;
   const document = documentOf(query);
-  const operation = getOperationAST(document, typeof operationName === 'string' ? operationName : undefined);
-  if (operation?.operation === 'subscription') throw new Refusal('SUBSCRIPTION_TRANSPORT');
+  // Apollo Server has its own word for a name that is no text.
+  const isName = typeof operationName === 'string';
+  if (!isName && operationName !== undefined && operationName !== null) return;
+  const operation = getOperationAST(document, isName ? operationName : undefined);
+  if (!operation) throw noOperation(document, isName ? operationName : null);
+  if (operation.operation === 'subscription') throw new Refusal('SUBSCRIPTION_TRANSPORT');
+  // Validation passes over the fields of a root type that is not there, whichever operation of the text they stand in.
+  for (const node of document.definitions)
+    if (node.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(node.operation))
+      throw new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: `没有 ${node.operation} 操作。`, en: `The schema has no ${node.operation}.` });
+}
+
+function noOperation(document: DocumentNode, name: string | null): Refusal {
+  const count = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION).length;
+  if (count === 0) return new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: '查询不含任何操作。', en: 'The query has no operation.' });
+  return name === null
+    ? new Refusal('GRAPHQL_VALIDATION_FAILED', {
+        zh: '查询含多个操作，须以 operationName 指明其一。',
+        en: 'The query has several operations: say which one by `operationName`.',
+      })
+    : new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: `没有名为“${name}”的操作。`, en: `The query has no operation named "${name}".` });
+}
+
+/** Whether a query is given by its hash; over GET the extensions are a text. */
+function isKnownByHash(extensions: unknown): boolean {
+  if (typeof extensions !== 'string') return isObject(extensions) && Boolean(extensions.persistedQuery);
+  try {
+    const value: unknown = JSON.parse(extensions);
+    return isObject(value) && Boolean(value.persistedQuery);
+  } catch {
+    return false;
+  }
+}
+
+const NO_PLACE: Placed = { areas: [], communities: [], edition: null, unknownSince: null };
+
+/** The answer of a request that reads by a place organization has not told yet. */
+function placeUnknown(since: number): Refusal {
+  return new Refusal('SOURCE_UNAVAILABLE', {
+    status: 200,
+    zh: `（${ORGANIZATION}）`,
+    en: `(${ORGANIZATION})`,
+    partial: [{ subgraph: ORGANIZATION, since: instantText(since), fields: [] }],
+  });
 }
 
 async function contextOf(
@@ -81,7 +138,9 @@ async function contextOf(
   const deadline = startedAt + requestTimeoutMs;
   const debug = !isProduction && request.headers['hub-debug'] === '1';
   if (!identity) return { startedAt, deadline, variant: null, extensions: '', debug };
-  const place = (await scopes?.resolve(identity.areaCodes)) ?? { areas: [], communities: [], edition: null };
+  const isPlaced = PLACED_VARIANTS.includes(identity.variant);
+  const { unknownSince, ...place } = (await scopes?.resolve(identity.areaCodes, isPlaced)) ?? NO_PLACE;
+  if (isPlaced && unknownSince !== null) throw placeUnknown(unknownSince);
   const claims: Claims = { requestId: randomUUID(), ...identity, ...place, purpose: purposeOf(request), deadline };
   return { startedAt, deadline, variant: identity.variant, extensions: JSON.stringify({ hub: claims }), debug };
 }

@@ -2,7 +2,15 @@
  * What a query may be before anything else looks at it: the planner takes a minute over a fragment bomb of 892 bytes and dies of a
  * cycle (design §4), so nesting, size and repetition are bounded here, without ever expanding a fragment twice.
  */
-import { type DocumentNode, type FragmentDefinitionNode, type GraphQLError, Kind, parse, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from 'graphql';
 import { Refusal } from './refusal.ts';
 
 /** Bounds of one operation. */
@@ -13,7 +21,9 @@ export const LIMITS = {
   introspectionDepth: 16,
   /** Fields and fragments after expansion. */
   selections: 10_000,
-  /** Different response keys for one field in one place. */
+  /** The same, over all operations of one text. */
+  documentSelections: 50_000,
+  /** Different response keys for one field of one object, through whatever fragments; and how often a field stands in one pair of braces. */
   aliases: 15,
   /** Words and signs of the text. */
   tokens: 50_000,
@@ -121,10 +131,16 @@ function checkBounds(document: DocumentNode): void {
     return sum;
   };
 
+  let selections = 0;
   for (const node of document.definitions) {
     // A fragment alone has no depth yet (it may stand below `__schema`), but it may be a circle.
     if (node.kind === Kind.FRAGMENT_DEFINITION) ofFragment(node.name.value);
-    if (node.kind === Kind.OPERATION_DEFINITION) checkSize(ofSet(node.selectionSet));
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const size = ofSet(node.selectionSet);
+    checkSize(size);
+    selections += size.selections;
+    if (selections > LIMITS.documentSelections) throw tooMuch('documentSelections', LIMITS.documentSelections);
+    checkLevel([node.selectionSet], fragments);
   }
 }
 
@@ -140,6 +156,43 @@ function checkAliases(seen: Map<string, number>, name: string, key: string): voi
     throw new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: `别名 ${key} 不可用。`, en: `Alias ${key} is reserved.` });
   const count = (seen.get(name) ?? 0) + 1;
   seen.set(name, count);
+  limitAliases(count);
+}
+
+/**
+ * Bounds the aliases of one object and of everything below it, where fragments and equal response keys merge. Each selection is seen at
+ * most as often as it stands in the expanded operation, so this comes after the size of that is bounded.
+ */
+function checkLevel(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<string, FragmentDefinitionNode>): void {
+  const keys = new Map<string, Set<string>>();
+  const below = new Map<string, SelectionSetNode[]>();
+  const spread = new Set<string>();
+  const addField = (node: FieldNode): void => {
+    const key = (node.alias ?? node.name).value;
+    const known = keys.get(node.name.value) ?? new Set<string>();
+    keys.set(node.name.value, known.add(key));
+    limitAliases(known.size);
+    if (!node.selectionSet) return;
+    const merged = below.get(key);
+    if (merged) merged.push(node.selectionSet);
+    else below.set(key, [node.selectionSet]);
+  };
+  const addSet = (set: SelectionSetNode): void => {
+    for (const node of set.selections) {
+      if (node.kind === Kind.FIELD) addField(node);
+      else if (node.kind === Kind.INLINE_FRAGMENT) addSet(node.selectionSet);
+      else if (!spread.has(node.name.value)) {
+        spread.add(node.name.value);
+        const fragment = fragments.get(node.name.value);
+        if (fragment) addSet(fragment.selectionSet);
+      }
+    }
+  };
+  for (const set of sets) addSet(set);
+  for (const merged of below.values()) checkLevel(merged, fragments);
+}
+
+function limitAliases(count: number): void {
   if (count > LIMITS.aliases) throw tooMuch('aliases', LIMITS.aliases);
 }
 

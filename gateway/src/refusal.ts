@@ -1,6 +1,7 @@
 /** How the gateway itself says no: a code of the registry, both languages, an HTTP status (overview §3.5). */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { COMMON_ERRORS, type CommonCode } from '../../subgraphs/shared/src/errors.ts';
+import type { Partial } from './engine/failures.ts';
 
 export interface RefusalOptions {
   status?: number;
@@ -8,23 +9,28 @@ export interface RefusalOptions {
   /** What exactly, after the code's own sentence. */
   zh?: string;
   en?: string;
+  /** The subgraphs whose silence is why; the answer then has the form of one that is missing everything (overview §2.4). */
+  partial?: Partial[];
 }
 
 /** A refusal of a request, answered before anything is asked of a subgraph. */
 export class Refusal extends GraphQLError {
   readonly status: number;
+  readonly #partial: Partial[] | undefined;
 
-  constructor(code: CommonCode, { status = 400, details, zh = '', en = '' }: RefusalOptions = {}) {
+  constructor(code: CommonCode, { status = 400, details, zh = '', en = '', partial }: RefusalOptions = {}) {
     const text = COMMON_ERRORS[code];
     super(text.zh + zh, {
       extensions: { code, messageEn: en ? `${text.en} ${en}` : text.en, ...(details && { details }), http: { status } },
     });
     this.status = status;
+    this.#partial = partial;
   }
 
   /** As it is sent. */
-  get body(): { errors: GraphQLFormattedError[] } {
+  get body(): { errors: GraphQLFormattedError[]; data?: null; extensions?: { partial: Partial[] } } {
     const { http: _, ...extensions } = this.extensions;
-    return { errors: [{ message: this.message, extensions }] };
+    const errors = [{ message: this.message, extensions }];
+    return this.#partial ? { errors, data: null, extensions: { partial: this.#partial } } : { errors };
   }
 }

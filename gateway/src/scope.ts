@@ -1,7 +1,8 @@
 /**
  * Where a credential holds (overview §3.6): its area codes as stable ids, the communities below them today, the year of the current
  * division edition. Organization is asked once per set of codes and again every minute behind the requests; while it is down the last
- * good answer stands. No code prefix is ever compared.
+ * good answer stands. A place never learnt is unknown, which is not nowhere: who reads by its place must not take the one for the other.
+ * No code prefix is ever compared.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -19,7 +20,12 @@ export interface Scope {
 /** What a request is told of the place it holds in. */
 export interface Placed extends Scope {
   edition: number | null;
+  /** Since when the places of the credential could not be learnt, epoch milliseconds; null when they are known. */
+  unknownSince: number | null;
 }
+
+/** Name of the subgraph that knows the places of a scope. */
+export const ORGANIZATION = 'organization';
 
 const NOWHERE: Scope = { areas: [], communities: [] };
 const REFRESH_MS = 60_000;
@@ -29,6 +35,8 @@ const KEPT_SCOPES = 5_000;
 const ASK_TIMEOUT_MS = 1_000;
 /** A request waits so long for a scope or an edition that was never learnt; the answer comes in for the next one. */
 const WAIT_MS = 300;
+/** One that cannot be answered without its scope waits longer. */
+const WAIT_FOR_NEEDED_MS = 700;
 
 const membershipRow = z.object({
   communityId: z.string(),
@@ -42,6 +50,7 @@ const editionsShape = z.array(z.object({ year: z.number().int() })).nullish();
 interface Entry {
   scope: Scope | null;
   asking: Promise<void> | null;
+  firstAskedAt: number;
   usedAt: number;
 }
 
@@ -56,14 +65,20 @@ export class Scopes {
     this.#timer = setInterval(() => void this.refresh(), REFRESH_MS).unref();
   }
 
-  /** The places of a credential's codes. Nothing but empty lists and a null edition if organization never told. */
-  async resolve(codes: readonly string[]): Promise<Placed> {
+  /**
+   * The places of a credential's codes. If organization never told, the lists are empty, the edition is null and `unknownSince` says so;
+   * no codes are known to be nowhere. `isNeeded`: without the places there is no answer.
+   */
+  async resolve(codes: readonly string[], isNeeded: boolean): Promise<Placed> {
     const waits: Promise<void>[] = [];
     if (this.#edition.year === null) waits.push(this.#learnEdition());
     const entry = codes.length > 0 ? this.#entry(codes) : null;
     if (entry && entry.scope === null) waits.push(this.#learn(codes, entry));
     if (waits.length > 0) await within(Promise.all(waits), WAIT_MS);
-    return { ...(entry?.scope ?? NOWHERE), edition: this.#edition.year };
+    // The edition is worth no longer wait.
+    if (isNeeded && entry?.scope === null && entry.asking) await within(entry.asking, WAIT_FOR_NEEDED_MS - WAIT_MS);
+    const unknownSince = entry?.scope === null ? (this.#organization.outage.since ?? entry.firstAskedAt) : null;
+    return { ...(entry?.scope ?? NOWHERE), edition: this.#edition.year, unknownSince };
   }
 
   /** Asks again for everything in use; what cannot be learnt stays as it was. */
@@ -79,7 +94,7 @@ export class Scopes {
 
   #entry(codes: readonly string[]): Entry {
     const key = [...codes].sort().join(' ');
-    const entry = this.#entries.get(key) ?? { scope: null, asking: null, usedAt: 0 };
+    const entry = this.#entries.get(key) ?? { scope: null, asking: null, firstAskedAt: Date.now(), usedAt: 0 };
     entry.usedAt = Date.now();
     this.#entries.set(key, entry);
     return entry;

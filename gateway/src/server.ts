@@ -9,7 +9,7 @@ import { serveExplorer } from './explorer.ts';
 import { graphqlHandler } from './handler.ts';
 import { Credentials } from './identity.ts';
 import { Refusal } from './refusal.ts';
-import { gatewayClaims, Scopes } from './scope.ts';
+import { gatewayClaims, ORGANIZATION, Scopes } from './scope.ts';
 import { Variants } from './variants.ts';
 
 export interface Gateway {
@@ -22,8 +22,6 @@ export interface Gateway {
 
 const BODY_LIMIT = 256 * 1024;
 const IDLE_CHECK_MS = 50;
-/** Name of the subgraph that knows the places of a scope. */
-const ORGANIZATION = 'organization';
 
 /** Builds the gateway. @throws Error if the planner refuses the supergraph. */
 export async function createGateway(config: GatewayConfig, log: Logger): Promise<Gateway> {
@@ -37,6 +35,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   const scopes = config.isOpen || !organization ? null : new Scopes(organization);
   const credentials = config.jwks === null ? null : new Credentials(config.jwks, config.isProduction);
   const { isProduction, requestTimeoutMs } = config;
+  const schema = config.supergraph.publicSchema;
 
   const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } });
   server.setErrorHandler((error: FastifyError, _, reply) => {
@@ -44,7 +43,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
     if (refusal.status >= 500) log.error({ err: error }, 'request failed');
     return reply.code(refusal.status).send(refusal.body);
   });
-  const handler = graphqlHandler({ apollo, credentials, scopes, isProduction, requestTimeoutMs });
+  const handler = graphqlHandler({ apollo, schema, credentials, scopes, isProduction, requestTimeoutMs });
   server.route({ method: ['GET', 'POST'], url: '/graphql', handler });
   serveHealth(server, sources);
   await serveExplorer(server, { isOpen: config.isOpen });

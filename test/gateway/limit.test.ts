@@ -3,7 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBounded } from '../../gateway/src/limits.ts';
 import type { Gateway } from '../../gateway/src/server.ts';
-import { ask, DEPARTMENTS, openGateway } from './world.ts';
+import { ask, DEPARTMENTS, openGateway, type Reply } from './world.ts';
 
 let gateway: Gateway & { url: string };
 beforeAll(async () => {
@@ -76,6 +76,40 @@ describe('a query too large to answer', () => {
     expect(await refusal(aliases(16))).toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 'aliases', max: 15 } });
   });
 
+  it('is refused with more than 15 aliases that only fragments bring together', async () => {
+    const each = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i)).join(' ');
+    const texts: Record<string, (count: number) => string> = {
+      inline: (count) => `{ ${each(count, (i) => `... { a${i}: area(id: "ar_c1") { id } }`)} }`,
+      nested: (count) => `{ area(id: "ar_c1") { ${each(count, (i) => `... on Area { ... { a${i}: name } }`)} } }`,
+      named: (count) => `{ ${each(count, (i) => `...F${i}`)} } ${each(count, (i) => `fragment F${i} on Query { a${i}: slogan }`)}`,
+      chained: (count) =>
+        `{ a0: slogan ...F1 } ${each(count - 1, (i) => `fragment F${i + 1} on Query { a${i + 1}: slogan ${i + 2 < count ? `...F${i + 2}` : ''} }`)}`,
+      merged: (count) => `{ ${each(count, (i) => `... { area(id: "ar_c1") { a${i}: name } }`)} }`,
+    };
+    for (const [how, text] of Object.entries(texts)) {
+      const reply = await ask(gateway.url, text(15));
+      expect(reply.errors, how).toBeUndefined();
+      for (const department of DEPARTMENTS) department.reset();
+      expect(await refusal(text(16)), how).toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 'aliases', max: 15 } });
+    }
+  });
+
+  it('may say one field in many fragments', async () => {
+    const reply = await ask(gateway.url, `{ area(id: "ar_c1") { ${'... on Area { id name } '.repeat(40)} } }`);
+    expect(reply.data).toEqual({ area: { id: 'ar_c1', name: '一社区' } });
+    for (const department of DEPARTMENTS) department.reset();
+  });
+
+  it('is bounded in milliseconds when many operations spread one large fragment', () => {
+    const chain = Array.from({ length: 2_000 }, (_, i) => `fragment f${i} on Q{x${i} ...f${i + 1}}`).join(' ');
+    const operations = Array.from({ length: 2_000 }, (_, i) => `query q${i}{...f0}`).join(' ');
+    const since = performance.now();
+    expect(() => parseBounded(`${operations} ${chain} fragment f2000 on Q{x}`)).toThrow(
+      expect.objectContaining({ extensions: expect.objectContaining({ details: { limit: 'documentSelections', max: 50_000 } }) }),
+    );
+    expect(performance.now() - since).toBeLessThan(500);
+  });
+
   it('is refused when it repeats itself or is nothing but brackets, without a stack overflow', async () => {
     for (const text of [
       `{ ${'slogan '.repeat(20_000)} }`,
@@ -131,6 +165,44 @@ describe('a query that is not one', () => {
     expect(await refusal('{ __proto__: slogan }')).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' });
     expect(await refusal('{ _entities(representations: []) { __typename } }')).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' });
     expect(await refusal('{ join__Graph }')).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' });
+  });
+
+  it('is refused when it does not say which operation, or one that is not there, and nothing is logged as a fault', async () => {
+    const logged: string[] = [];
+    const own = await openGateway({}, (line) => logged.push(line));
+    const post = async (body: object) => {
+      const response = await fetch(`${own.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const { errors } = (await response.json()) as Pick<Reply, 'errors'>;
+      return [response.status, errors?.length, errors?.[0]?.extensions.code, errors?.[0]?.message, errors?.[0]?.extensions.messageEn];
+    };
+    const invalid = (zh: RegExp, en: RegExp) => [400, 1, 'GRAPHQL_VALIDATION_FAILED', expect.stringMatching(zh), expect.stringMatching(en)];
+    const two = 'query A { __typename } query B { __typename }';
+    expect(await post({ query: two })).toEqual(invalid(/多个操作/, /several operations/));
+    expect(await post({ query: two, operationName: null })).toEqual(invalid(/多个操作/, /several operations/));
+    expect(await post({ query: 'query A { __typename }', operationName: 'C' })).toEqual(invalid(/“C”/, /"C"/));
+    expect(await post({ query: 'fragment A on Query { slogan }' })).toEqual(invalid(/不含任何操作/, /no operation/));
+    expect(await post({ query: 'mutation { x }' })).toEqual(invalid(/mutation/, /no mutation/));
+    for (const other of ['mutation', 'subscription'])
+      expect(await post({ query: `query A { slogan } ${other} B { x }`, operationName: 'A' })).toEqual(invalid(/没有/, /has no/));
+    expect((await post({ query: two, operationName: 7 })).slice(0, 3)).toEqual([400, 1, 'VALIDATION_FAILED']);
+    const extensions = { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } };
+    for (const query of [undefined, '{ slogan }'])
+      expect(await post({ query, extensions })).toEqual([
+        400,
+        1,
+        'VALIDATION_FAILED',
+        expect.stringMatching(/全文/),
+        expect.stringMatching(/send the text/),
+      ]);
+    const search = new URLSearchParams({ extensions: JSON.stringify(extensions) });
+    const byGet = await fetch(`${own.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect([byGet.status, await byGet.json()]).toMatchObject([400, { errors: [{ extensions: { code: 'VALIDATION_FAILED' } }] }]);
+    expect(logged).toEqual([]);
+    await own.close();
   });
 
   it('is refused when its variables do not fit', async () => {

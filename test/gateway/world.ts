@@ -217,8 +217,11 @@ export function composed(): string {
   return result.supergraphSdl;
 }
 
-/** A gateway over the departments; open unless told otherwise. */
-export async function openGateway(change: Partial<GatewayConfig> = {}): Promise<Gateway & { url: string }> {
+/** A gateway over the departments; open unless told otherwise. `onFault` is told of every line logged as an error. */
+export async function openGateway(
+  change: Partial<GatewayConfig> = {},
+  onFault?: (line: string) => void,
+): Promise<Gateway & { url: string }> {
   const config: GatewayConfig = {
     host: '127.0.0.1',
     port: 0,
@@ -232,7 +235,8 @@ export async function openGateway(change: Partial<GatewayConfig> = {}): Promise<
     requestTimeoutMs: 10_000,
     ...change,
   };
-  const gateway = await createGateway(config, pino({ level: 'silent' }));
+  const log = onFault ? pino({ level: 'error' }, { write: onFault }) : pino({ level: 'silent' });
+  const gateway = await createGateway(config, log);
   const port = await gateway.listen();
   return { ...gateway, url: `http://127.0.0.1:${port}` };
 }
