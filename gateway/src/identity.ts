@@ -39,11 +39,13 @@ const ANONYMOUS: Identity = { client: 'anonymous', subject: null, organization: 
 export class Credentials {
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
   readonly #isProduction: boolean;
+  readonly #now: () => number;
   readonly #known = new Lru<{ identity: Identity; until: number }>(KEPT_TOKENS);
 
-  constructor(jwks: string, isProduction: boolean) {
+  constructor(jwks: string, isProduction: boolean, now: () => number = Date.now) {
     this.#keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
     this.#isProduction = isProduction;
+    this.#now = now;
   }
 
   /**
@@ -55,7 +57,7 @@ export class Credentials {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw new Refusal('UNAUTHENTICATED', { status: 401 });
     const known = this.#known.get(token);
-    if (known && known.until > Date.now()) return known.identity;
+    if (known && known.until > this.#now()) return known.identity;
     const { payload, kid } = await this.#verified(token);
     const identity = identityOf(payload, kid);
     this.#known.set(token, { identity, until: (payload.exp ?? 0) * 1000 });
@@ -63,7 +65,9 @@ export class Credentials {
   }
 
   async #verified(token: string): Promise<{ payload: JWTPayload; kid: string }> {
-    const options = { issuer: ISSUER, algorithms: ['EdDSA', 'Ed25519'], requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS };
+    const algorithms = ['EdDSA', 'Ed25519'];
+    const clock = { currentDate: new Date(this.#now()), clockTolerance: CLOCK_TOLERANCE_SECONDS };
+    const options = { issuer: ISSUER, algorithms, requiredClaims: ['exp'], ...clock };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.#keys, options);
       const { kid } = protectedHeader;

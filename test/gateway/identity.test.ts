@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Credentials } from '../../gateway/src/identity.ts';
 import type { Gateway } from '../../gateway/src/server.ts';
 import { type Claims, parseClaims } from '../../subgraphs/shared/src/claims.ts';
 import { type Keys, parseKeys, Verifier } from '../../subgraphs/shared/src/signature.ts';
@@ -146,6 +147,75 @@ describe('a credential', () => {
       })
       .toMatchObject({ areas: ['ar_c1'], communities: ['ar_c1'], edition: 2023 });
     await own.close();
+  });
+
+  it('whose places were never learnt is told so where it reads by them, and subgraphs are not asked', async () => {
+    organization.mood = 'HANGS';
+    const since = Date.now();
+    const own = await identified(false);
+    const fresh: Token[] = [
+      { roles: ['COMMUNITY_STAFF'], areas: ['410305001001'] },
+      { roles: ['PARTNER_UNIT'], areas: ['410305001002'] },
+    ];
+    for (const options of fresh) {
+      const reply = await ask(own.url, '{ slogan }', {}, await as(options));
+      expect(reply.ms).toBeLessThan(1_500);
+      expect(reply.status).toBe(200);
+      expect(JSON.parse(reply.text)).toEqual({
+        data: null,
+        errors: [
+          {
+            message: '数据来源暂时不可用。（organization）',
+            extensions: { code: 'SOURCE_UNAVAILABLE', messageEn: 'The source is not available at the moment. (organization)' },
+          },
+        ],
+        extensions: { partial: [{ subgraph: 'organization', since: expect.stringMatching(/\+08:00$/), fields: [] }] },
+      });
+      const told = Date.parse(reply.extensions!.partial![0]!.since);
+      expect(told).toBeGreaterThanOrEqual(since);
+      expect(told).toBeLessThanOrEqual(Date.now());
+    }
+    expect(volunteers.asked).toHaveLength(0);
+    await own.close();
+  });
+
+  it('without codes is known to hold nowhere, and other variants do not wait for their places', async () => {
+    organization.mood = 'HANGS';
+    const own = await identified(false);
+    const others: Token[] = [
+      { roles: ['DEPARTMENT_STAFF'], areas: [], org: 'or_1' },
+      { roles: ['AUDITOR'], areas: ['410305001001'] },
+    ];
+    for (const options of others) {
+      expect((await ask(own.url, '{ slogan }', {}, await as(options))).data).toEqual({ slogan: '人人参与' });
+      expect(claimsAt(volunteers)).toMatchObject({ areas: [], communities: [] });
+    }
+    await own.close();
+  });
+
+  it('whose places come late is answered with them, and the last good ones serve during an outage', async () => {
+    const own = await identified(false);
+    const headers = await as({ roles: ['STREET_STAFF'], areas: ['410305001000'] });
+    organization.delayMs = 450;
+    expect((await ask(own.url, '{ slogan }', {}, headers)).data).toEqual({ slogan: '人人参与' });
+    expect(claimsAt(volunteers).communities.toSorted()).toEqual(['ar_c1', 'ar_c2']);
+    organization.mood = 'HANGS';
+    expect((await ask(own.url, '{ slogan }', {}, headers)).data).toEqual({ slogan: '人人参与' });
+    expect(claimsAt(volunteers).communities.toSorted()).toEqual(['ar_c1', 'ar_c2']);
+    await own.close();
+  });
+
+  it('ends with its time and the tolerance, however often it was shown before', async () => {
+    let now = Math.floor(Date.now() / 1000) * 1000;
+    const credentials = new Credentials(jwks, false, () => now);
+    const authorization = `Bearer ${await token({ expires: now / 1000 + 2 })}`;
+    const expired = expect.objectContaining({ status: 401, extensions: expect.objectContaining({ code: 'UNAUTHENTICATED' }) });
+    for (const ms of [0, 1_000, 5_900]) {
+      now += ms;
+      expect(await credentials.identify(authorization)).toMatchObject({ subject: 'u-7' });
+    }
+    now += 200;
+    await expect(credentials.identify(authorization)).rejects.toEqual(expired);
   });
 
   it('is refused with 401 when it is not one of ours', async () => {
