@@ -101,7 +101,17 @@ test('a cursor is refused when it was changed, or belongs to another list, filte
   const [payload = '', mark = ''] = after.split('.');
   const values = JSON.parse(Buffer.from(payload, 'base64url').toString()) as string[];
   const changed = Buffer.from(JSON.stringify([values[0], 'n0000'])).toString('base64url');
-  const forged = ['', 'x', payload, `${payload}.`, `${changed}.${mark}`, `${payload}.${'A'.repeat(16)}`, `${after}.x`, `${after}x`, 'a'.repeat(10_000)];
+  const forged = [
+    '',
+    'x',
+    payload,
+    `${payload}.`,
+    `${changed}.${mark}`,
+    `${payload}.${'A'.repeat(16)}`,
+    `${after}.x`,
+    `${after}x`,
+    'a'.repeat(10_000),
+  ];
   for (const cursor of forged)
     await expect(connection(ctx, { ...list, after: cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
 
