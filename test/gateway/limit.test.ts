@@ -51,7 +51,7 @@ describe('a query too large to answer', () => {
     expect(bomb.length).toBeGreaterThan(892);
     const { code, details, ms } = await refusal(bomb);
     expect([code, details]).toEqual(['LIMIT_EXCEEDED', { limit: 'selections', max: 10_000 }]);
-    expect(ms).toBeLessThan(5_000);
+    expect(ms).toBeLessThan(100);
   });
 
   it('is refused when fragments nest the depth away', async () => {
@@ -107,7 +107,7 @@ describe('a query too large to answer', () => {
     expect(() => parseBounded(`${operations} ${chain} fragment f2000 on Q{x}`)).toThrow(
       expect.objectContaining({ extensions: expect.objectContaining({ details: { limit: 'documentSelections', max: 50_000 } }) }),
     );
-    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(performance.now() - since).toBeLessThan(500);
   });
 
   it('is refused when it repeats itself or is nothing but brackets, without a stack overflow', async () => {
@@ -120,7 +120,7 @@ describe('a query too large to answer', () => {
       const { code, messageEn, ms } = await refusal(text);
       expect(['LIMIT_EXCEEDED', 'DEPTH_LIMIT_EXCEEDED', 'GRAPHQL_PARSE_FAILED']).toContain(code);
       expect(messageEn).not.toMatch(/call stack/i);
-      expect(ms).toBeLessThan(5_000);
+      expect(ms).toBeLessThan(500);
     }
   });
 

@@ -46,12 +46,14 @@ describe("the demo's registry", () => {
       .filter((one) => one.status === 'CONFIRMED' && [...one.from, ...one.to].some((row) => row.areaId === id))
       .map((one) => `${one.kind} ${one.editionTo}`);
 
-  it('is made the same from the same eight editions', () => {
+  it('is made from eight editions in under a second and a half', () => {
+    const begun = performance.now();
     const again = registryOf(...realEditions());
     decideAsDemoRegistrar(again, knownChanges(), decidedAt);
     const second = registryTables(again);
+    memberships(second);
+    expect(performance.now() - begun).toBeLessThan(1500);
     expect(second).toEqual(tables);
-    expect(memberships(second)).toEqual(memberships(tables));
   });
 
   it('leaves PROPOSED only ambiguous communities and other names under the same code', () => {
