@@ -64,8 +64,11 @@ beforeAll(async () => {
 afterAll(() => world?.drop());
 
 const day = (date: string) => new Date(`${date}T02:30:00+08:00`);
+/** Runs of a day follow each other by a minute: the last one is the last made. */
+let minutes = 0;
 const made = async (options: Parameters<typeof runCoverage>[1], read: Parameters<typeof runCoverage>[2] = () => origins()) => {
-  const { id } = await runCoverage(storeOf(world), { at: day('2025-06-30'), ...options }, read);
+  const at = new Date(day('2025-06-30').getTime() + 60_000 * minutes++);
+  const { id } = await runCoverage(storeOf(world), { at, ...options }, read);
   return runById(world.context(), id);
 };
 const straight = (thresholdMetres: number) => ({ method: 'STRAIGHT' as const, thresholdMetres });
