@@ -1,2 +1,4 @@
-/** Error codes of this department beside the common ones (§7.2, §7.9); they come with its commands. */
-export const GRIEVANCE_ERRORS = {} as const;
+import { errorsOf } from '../../shared/src/errors.ts';
+
+/** Codes of this department beside the common ones (§7.9), and what makes an error of one. */
+export const { ERRORS, refuse } = errorsOf({});

@@ -1,2 +1,4 @@
-/** Error codes of this department beside the common ones (§5.5); they come with its commands. */
-export const VOLUNTEER_ERRORS = {} as const;
+import { errorsOf } from '../../shared/src/errors.ts';
+
+/** Codes of this department beside the common ones (§5.5), and what makes an error of one. */
+export const { ERRORS, refuse } = errorsOf({});

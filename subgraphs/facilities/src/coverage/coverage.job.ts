@@ -7,7 +7,7 @@ import { HubError } from '../../../shared/src/errors.ts';
 import type { Graph } from '../../../shared/src/graph.ts';
 import { NOBODY } from '../../../shared/src/row-scope.ts';
 import type { Services } from '../../../shared/src/subgraph.ts';
-import { FACILITY_ERRORS } from '../errors.ts';
+import { refuse } from '../errors.ts';
 import {
   CIRCLE_KINDS,
   DETOUR_FACTORS,
@@ -43,11 +43,9 @@ export function parametersOf({ kinds = CIRCLE_KINDS, method = 'DETOUR', profile 
   const { metres, weight } = PROFILES[profile];
   const thresholdMetres = given.thresholdMetres ?? metres;
   const inRange = Number.isInteger(thresholdMetres) && thresholdMetres >= THRESHOLDS.least && thresholdMetres <= THRESHOLDS.most;
-  if (!inRange || kinds.length === 0) throw ownError('PARAMETER_RANGE');
+  if (!inRange || kinds.length === 0) throw refuse('PARAMETER_RANGE');
   return { kinds: [...new Set(kinds)].sort(), method, profile, thresholdMetres, weight: given.weight ?? weight };
 }
-
-const ownError = (code: keyof typeof FACILITY_ERRORS): HubError => new HubError(code, FACILITY_ERRORS[code].zh, FACILITY_ERRORS[code].en);
 
 /**
  * Makes one coverage run over the whole district: the nearest destination of every origin, stored with the run. The only way runs come about,
@@ -69,7 +67,7 @@ export async function runCoverage(
   await store((transaction) => begin(transaction, id, parameters, at));
   try {
     const { origins, dataAsOf } = await readOrigins();
-    if (origins.length === 0) throw ownError('NO_ORIGINS');
+    if (origins.length === 0) throw refuse('NO_ORIGINS');
     await store(async (transaction) => {
       const destinations = await destinationsOn(transaction, parameters.kinds, dateIn(at));
       const distances = distancesOf(parameters, origins, destinations);

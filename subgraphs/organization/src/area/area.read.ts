@@ -6,7 +6,7 @@ import { containing } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { communitiesOn, type Membership, type Place } from '../../../shared/src/membership.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
-import { ORGANIZATION_ERRORS } from '../errors.ts';
+import { ERRORS } from '../errors.ts';
 import { COMMUNITY_KINDS, LARGE_POPULATION, STAT_SOURCES } from './area.entity.ts';
 import type { AreaFilter, AreaKind } from './area.type.ts';
 import { type ShownStat, type StatRow, seriesOf, statOn, sumOn } from './stat.rules.ts';
@@ -94,7 +94,7 @@ function warnAmbiguous(ctx: Context, code: string, area: AreaRow | null): void {
 }
 
 function warnReused(ctx: Context, code: string, area: AreaRow): void {
-  const { zh, en } = ORGANIZATION_ERRORS.AREA_CODE_REUSED;
+  const { zh, en } = ERRORS.AREA_CODE_REUSED;
   ctx.warn({ code: 'AREA_CODE_REUSED', message: zh, messageEn: en, details: { code, areaId: area.id } });
 }
 
