@@ -4,7 +4,7 @@ import { divisionLevel, type Edition, nameCore } from '../../subgraphs/organizat
 import { type AreaRow, registryTables } from '../../subgraphs/organization/src/area/lineage.rules.ts';
 import { type MembershipRow, memberships } from '../../subgraphs/organization/src/area/membership.rules.ts';
 import { decideAsDemoRegistrar } from '../../subgraphs/organization/src/area/registrar.rules.ts';
-import type { Change, Registry } from '../../subgraphs/organization/src/area/registry.rules.ts';
+import { type Change, Registry } from '../../subgraphs/organization/src/area/registry.rules.ts';
 import { CodeIndex } from '../../subgraphs/organization/src/area/resolution.rules.ts';
 import { edition, knownChanges, lineageRows, realEditions, registryOf } from './divisions.ts';
 
@@ -292,6 +292,41 @@ describe('a registrar', () => {
     expect([kind, alsoKinds]).toEqual(['RECODED', ['TRANSFERRED']]);
   });
 
+  it('takes the further kinds that the registrar names, of those that stand beside the first', () => {
+    const registry = of({ '410305001001': '沟社区居民委员会' }, { '410305002003': '沟社区居民委员会' });
+    const { id } = about(registry, '410305002003');
+    expect(codeOf(() => registry.confirm(id, { decidedAt, alsoKinds: ['MERGED'] }))).toBe('VALIDATION_FAILED');
+    expect(registry.confirm(id, { decidedAt, alsoKinds: ['RENAMED', 'TRANSFERRED'] }).alsoKinds).toEqual(['RENAMED']);
+  });
+
+  it('takes a rejected move apart into an end and a beginning, to be decided each for itself', () => {
+    const registry = of({ '410305001001': '沟社区居民委员会' }, { '410305001001': '坡社区居民委员会' });
+    const first = registry.areaIdOf({ edition: 2020, code: '410305001001' });
+    const { id } = about(registry, '410305001001');
+    expect(registry.reject(id, { decidedAt, note: '另一处' })).toMatchObject({ status: 'REJECTED', note: '另一处', decidedAt });
+    expect(codeOf(() => registry.reject(id, { decidedAt, note: '再次' }))).toBe('CHANGE_ALREADY_DECIDED');
+    const open = registry.changes.filter(({ status }) => status === 'PROPOSED');
+    expect(open.map(({ kind, bulkAllowed }) => `${kind} ${bulkAllowed}`)).toEqual(['ABOLISHED false', 'CREATED false']);
+    for (const { id: each } of open) registry.confirm(each, { decidedAt });
+    const { areas } = registryTables(registry);
+    expect(areas.find((area) => area.id === first)?.closedOn).toBe('2021-06-30');
+    expect(resolved(registry, '410305001001')).not.toBe(first);
+  });
+
+  it('keeps a place whose end or new suffix is rejected', () => {
+    const registry = of(
+      { '410305001001': '沟社区居民委员会', '410305001002': '坡社区居民委员会' },
+      { '410305001001': '沟社区', '410305002009': '湾社区居民委员会' },
+    );
+    const kinds = registry.changes.map(({ kind, rule }) => `${kind} ${rule}`);
+    expect(kinds.sort()).toEqual(['ABOLISHED NONE', 'CREATED NONE', 'RENAMED SAME_CODE_SAME_CORE']);
+    for (const { id } of registry.changes) registry.reject(id, { decidedAt, note: '有误' });
+    const { areas } = registryTables(registry);
+    const alive = areas.filter(({ closedOn }) => closedOn === null).map(({ name }) => name);
+    expect(alive.sort()).toEqual(['涧西区', '甲街道', '乙街道', '沟社区居民委员会', '坡社区居民委员会'].sort());
+    expect(registry.changes).toHaveLength(3);
+  });
+
   it('loads editions in order', () => {
     const registry = of({}, {});
     expect(codeOf(() => registry.load(edition(2021, base)))).toBe('EDITION_EXISTS');
@@ -334,6 +369,36 @@ describe('any history of editions', () => {
         expectTimelines(memberships(tables));
         const open = tables.areaVersions.filter(({ validTo }) => validTo === null).map(({ code }) => code);
         expect(new Set(open).size).toBe(open.length);
+      }),
+    );
+  });
+
+  it('goes on from where it was kept as if it had never been put away', () => {
+    const kept = (registry: Registry): Registry => Registry.restore(registry.editions, [...registry.changes].reverse());
+    const told = (registry: Registry): string[] => {
+      const { areas, areaVersions, divisionRows, areaChanges } = registryTables(registry);
+      return [areas, areaVersions, divisionRows, areaChanges]
+        .flat()
+        .map((row) => JSON.stringify(row))
+        .sort();
+    };
+    const decision = fc.constantFrom('CONFIRM', 'REJECT', 'LEAVE');
+    fc.assert(
+      fc.property(history, fc.infiniteStream(decision), (lists, choices) => {
+        const lasting = registryOf(...editionsOf(lists));
+        let stored = kept(lasting);
+        for (const { id, kind } of [...lasting.changes]) {
+          const choice = choices.next().value;
+          if (choice === 'LEAVE' || lasting.changes.find((one) => one.id === id)?.status !== 'PROPOSED') continue;
+          for (const registry of [lasting, stored]) {
+            codeOf(() =>
+              choice === 'CONFIRM' ? registry.confirm(id, { decidedAt, kind }) : registry.reject(id, { decidedAt, note: 'no' }),
+            );
+          }
+          stored = kept(stored);
+        }
+        expect(told(stored)).toEqual(told(lasting));
+        expectTimelines(memberships(registryTables(stored)));
       }),
     );
   });

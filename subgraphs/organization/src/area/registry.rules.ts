@@ -1,7 +1,7 @@
 import { stableId } from '../../../shared/src/domain/id.ts';
 import { ValueError } from '../../../shared/src/domain/value-error.ts';
 import type { Division, Edition } from './area.rules.ts';
-import { type AreaChangeKind, kindsOfChange, type Proposal, proposeChanges, type RowRef } from './division.rules.ts';
+import { type AreaChangeKind, kindsOfChange, type Proposal, parentsFirst, proposeChanges, type RowRef } from './division.rules.ts';
 
 export type ChangeStatus = 'PROPOSED' | 'CONFIRMED' | 'REJECTED';
 
@@ -21,6 +21,8 @@ export interface Decision {
   readonly decidedAt: string;
   /** Another kind than proposed: SPLIT, MERGED; or CREATED, ABOLISHED, RENAMED to say that none of the candidates is meant. */
   readonly kind?: AreaChangeKind;
+  /** Further kinds of a change that keeps the place, instead of those found. */
+  readonly alsoKinds?: readonly AreaChangeKind[];
   /** Ids of places: the one chosen of the candidates, or those that a SPLIT or MERGED place came from. */
   readonly predecessorIds?: readonly string[];
   /** First day of the new state, when the registrar knows better than the cut-off date. */
@@ -54,6 +56,20 @@ export class Registry {
   /** Ids of the changes between two editions that have a row among their candidates, by `editionTo:edition:code`. */
   readonly #candidateOf = new Map<string, string[]>();
 
+  /**
+   * The registry as it was kept: editions in order, changes in any. What `changes` gave is what it takes, so that a decision made today rests
+   * on the same rules as all that were made before it.
+   */
+  static restore(editions: readonly Edition[], changes: readonly Change[]): Registry {
+    const registry = new Registry();
+    for (const edition of editions) registry.#take(edition);
+    const ordered = [...changes].sort((a, b) => a.editionTo - b.editionTo || parentsFirst(a, b));
+    for (const change of ordered) registry.#changes.set(change.id, change);
+    // What replaces a rejected change is about the same row and leads to it.
+    for (const change of [...ordered.filter(isRejected), ...ordered.filter((one) => !isRejected(one))]) registry.#store(change);
+    return registry;
+  }
+
   get editions(): readonly Edition[] {
     return this.#editions;
   }
@@ -80,8 +96,7 @@ export class Registry {
         },
       );
     }
-    this.#editions.push(edition);
-    this.#rows.set(edition.year, new Map(edition.rows.map((row) => [row.code, row])));
+    this.#take(edition);
     return last ? proposeChanges(last, edition).map((proposal) => this.#add(proposal)) : [];
   }
 
@@ -101,6 +116,24 @@ export class Registry {
     this.#store(decided);
     this.#settle(change, decided);
     return decided;
+  }
+
+  /**
+   * Rejects one change: the two rows are not one place, so that the earlier one is proposed as ended and the later one as new; a place that was
+   * proposed as new or ended is not. Where only a suffix changed it stays the same place under its former name.
+   *
+   * @throws ValueError `NOT_FOUND`, `CHANGE_ALREADY_DECIDED`
+   */
+  reject(id: string, { decidedAt, note }: { readonly decidedAt: string; readonly note: string }): Change {
+    const change = this.#openChange(id);
+    const rejected: Change = { ...change, status: 'REJECTED', candidates: [], decidedAt, note };
+    this.#changes.set(id, rejected);
+    if (change.from.length === 0) this.#noCandidates(change.editionTo, change.to);
+    if (change.from.length === 0 || change.to.length === 0 || change.rule === 'SAME_CODE_SAME_CORE') return rejected;
+    const plain = { ...change, alsoKinds: [], rule: 'NONE', bulkAllowed: false } as const;
+    this.#add({ ...plain, kind: 'ABOLISHED', to: [], candidates: [] });
+    this.#add({ ...plain, kind: 'CREATED', from: [] });
+    return rejected;
   }
 
   /** The id of the place that a row belongs to; null while that is undecided. */
@@ -138,6 +171,11 @@ export class Registry {
   #areaId({ edition, code }: Origin): string {
     const founding = this.#editions.find(({ year }) => year === edition)!;
     return stableId('ar', founding.cutoffDate, `${edition}:${code}`);
+  }
+
+  #take(edition: Edition): void {
+    this.#editions.push(edition);
+    this.#rows.set(edition.year, new Map(edition.rows.map((row) => [row.code, row])));
   }
 
   #add(proposal: Proposal): Change {
@@ -196,7 +234,8 @@ export class Registry {
     const { kind, predecessorIds = [] } = decision;
     if (kind === 'SPLIT' || kind === 'MERGED') return splitOrMerged(change, kind, predecessorIds);
     const chosen = this.#chooseAmongCandidates(change, decision);
-    return kind && kind !== chosen.kind ? withKind(chosen, kind) : chosen;
+    const named = kind && kind !== chosen.kind ? withKind(chosen, kind) : chosen;
+    return decision.alsoKinds ? withAlsoKinds(named, decision.alsoKinds) : named;
   }
 
   #chooseAmongCandidates(change: Change, { kind, predecessorIds = [] }: Decision): Change {
@@ -229,13 +268,9 @@ export class Registry {
    * that is left without any proposal by that gets the plain one.
    */
   #settle(proposed: Change, decided: Change): void {
-    for (const row of [...decided.from, ...decided.to]) {
-      for (const id of this.#candidateOf.get(`${decided.editionTo}:${row.edition}:${row.code}`) ?? []) {
-        const change = this.#changes.get(id)!;
-        this.#changes.set(id, { ...change, candidates: change.candidates.filter((other) => !isRow(other, row)) });
-      }
-    }
-    const plain = { ...decided, alsoKinds: [], rule: 'NONE', bulkAllowed: false } as const;
+    this.#noCandidates(decided.editionTo, [...decided.from, ...decided.to]);
+    const { effectiveOn } = proposed;
+    const plain = { ...decided, effectiveOn, alsoKinds: [], rule: 'NONE', bulkAllowed: false } as const;
     for (const row of decided.from) {
       for (const other of this.changesLeadingFrom(row.edition, row.code)) {
         if (other.status !== 'PROPOSED') continue;
@@ -247,7 +282,19 @@ export class Registry {
     const released = proposed.from.filter((row) => !decided.from.some((from) => isRow(from, row)));
     if (released.length > 0) this.#add({ ...plain, kind: 'ABOLISHED', from: released, to: [] });
   }
+
+  /** These rows are decided, so that no other change into the edition may choose them. */
+  #noCandidates(editionTo: number, rows: readonly RowRef[]): void {
+    for (const row of rows) {
+      for (const id of this.#candidateOf.get(`${editionTo}:${row.edition}:${row.code}`) ?? []) {
+        const change = this.#changes.get(id)!;
+        this.#changes.set(id, { ...change, candidates: change.candidates.filter((other) => !isRow(other, row)) });
+      }
+    }
+  }
 }
+
+const isRejected = ({ status }: Change): boolean => status === 'REJECTED';
 
 const isRow = (a: RowRef, b: RowRef): boolean => a.edition === b.edition && a.code === b.code;
 
@@ -276,5 +323,16 @@ function withKind(change: Change, kind: AreaChangeKind): Change {
   throw new ValueError('VALIDATION_FAILED', `${change.kind} 不能确认为 ${kind}`, `${change.kind} cannot be confirmed as ${kind}`, {
     id: change.id,
     kind,
+  });
+}
+
+/** @throws ValueError `VALIDATION_FAILED` for kinds that do not stand beside this one */
+function withAlsoKinds(change: Change, alsoKinds: readonly AreaChangeKind[]): Change {
+  const kinds = [...new Set(alsoKinds)].filter((kind) => kind !== change.kind);
+  const fits = kinds.length === 0 || (KEEPING.includes(change.kind) && kinds.every((kind) => KEEPING.includes(kind)));
+  if (fits) return { ...change, alsoKinds: kinds };
+  throw new ValueError('VALIDATION_FAILED', `${change.kind} 不能兼有 ${kinds}`, `${change.kind} cannot be ${kinds} as well`, {
+    id: change.id,
+    alsoKinds: kinds,
   });
 }
