@@ -100,6 +100,7 @@ function contextOf(session: Session, claims: Claims, parts: Partial<Context> = {
     ...session,
     claims,
     warn: () => undefined,
+    replayed: () => undefined,
     get graph() {
       return absent('graph');
     },

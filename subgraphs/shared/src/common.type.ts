@@ -375,6 +375,19 @@ export class UserError {
   details!: unknown;
 }
 
+/** What every mutation answers (overview §3.4); a payload adds the object that it made or changed, null when it was refused. */
+@ObjectType()
+export abstract class Payload {
+  @Field(() => Boolean)
+  ok!: boolean;
+
+  @Field(() => [UserError])
+  errors!: UserError[];
+
+  @Field(() => String, { nullable: true })
+  clientMutationId!: string | null;
+}
+
 export const LinkPurpose = {
   ANSWERS: 'ANSWERS',
   FULFILS: 'FULFILS',

@@ -15,8 +15,22 @@ const port = z.coerce.number().int().min(0).max(65535);
 const base64 = z.string().regex(/^[A-Za-z0-9+/_-]{32,}=*$/, 'base64 of at least 24 bytes');
 const keys = z.string().regex(/^[\w-]+:[A-Za-z0-9+/_=-]{32,}(,[\w-]+:[A-Za-z0-9+/_=-]{32,})?$/, 'ID:BASE64, two at most, the newer first');
 
+/** How every process is told that it runs in earnest, and which file holds its clock in a test. */
+export const processVariables = {
+  NODE_ENV: z.string().default('development'),
+  /** File with the instant at which a test holds the clock (`clock.ts`). */
+  CLOCK_FILE: z.string().optional(),
+};
+
+/** For `refine` of an environment's shape: no process in earnest runs on a held clock. */
+export const clockGoes = ({ NODE_ENV, CLOCK_FILE }: { NODE_ENV: string; CLOCK_FILE?: string }): boolean =>
+  NODE_ENV !== 'production' || CLOCK_FILE === undefined;
+/** What is said when `clockGoes` is false, beside whatever else is wrong. */
+export const CLOCK_HELD = { path: ['CLOCK_FILE'], error: 'the clock is never held in production', when: () => true };
+
 /** What a subgraph's process is told by its environment. */
 export const subgraphVariables = {
+  ...processVariables,
   HOST: z.string().default('127.0.0.1'),
   PORT: port.optional(),
   /** Login of role `<name>_app`. */
@@ -37,7 +51,7 @@ export const subgraphVariables = {
     .default('410305000000'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 };
-const subgraphShape = z.object(subgraphVariables);
+const subgraphShape = z.object(subgraphVariables).refine(clockGoes, CLOCK_HELD);
 export type SubgraphConfig = z.infer<typeof subgraphShape>;
 
 /** The environment was wrong; the message lists everything that is, and no value. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Claims } from './claims.ts';
+import type { Transaction } from './database.ts';
 import type { ValueWarning } from './domain/value-error.ts';
 import type { Graph } from './graph.ts';
 import type { Seal } from './seal.ts';
@@ -11,12 +12,16 @@ export interface Context {
   rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** Reads all rows as role `figures`; only `*.figures.ts` and the figure engine may call it, and only for aggregates. */
   figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** One transaction under the row scope of the caller; `command.ts` alone opens it. */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** SQL statements sent so far for this request. */
   readonly statements: () => number;
   /** Marks the cursors of lists (`page.ts`). */
   readonly seal: Seal;
   /** Tells the caller something although the answer stands; sent as `extensions.warnings` (overview §3.1, §3.5). */
   warn(warning: ValueWarning): void;
+  /** Says that the answer is that of an earlier command with the same key (`extensions.idempotentReplay`, overview §3.4). */
+  replayed(): void;
   readonly graph: Graph;
   readonly log: Logger;
 }

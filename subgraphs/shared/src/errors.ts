@@ -16,7 +16,11 @@ export interface ErrorText {
 /** The codes that all subgraphs share; a department's own are in its `errors.ts`. */
 export const COMMON_ERRORS = {
   UNAUTHENTICATED: { zh: '请先登录或出示凭证。', en: 'A credential is needed.', when: 'No credential, or one that cannot be verified.' },
-  FORBIDDEN: { zh: '当前角色无权进行此操作。', en: 'Your role may not do this.', when: 'No role of the credential allows the field or the row.' },
+  FORBIDDEN: {
+    zh: '当前角色无权进行此操作。',
+    en: 'Your role may not do this.',
+    when: 'No role of the credential allows the field or the row.',
+  },
   OUT_OF_AREA_SCOPE: {
     zh: '超出凭证所辖区域。',
     en: 'Outside the area of your credential.',
@@ -73,10 +77,22 @@ export const COMMON_ERRORS = {
     when: 'The same client used the key for the same command with another input.',
   },
   RATE_LIMITED: { zh: '请求过于频繁。', en: 'Too many requests.', when: 'More requests than the client may send.' },
-  COST_LIMIT_EXCEEDED: { zh: '查询成本超出上限。', en: 'The query costs more than is allowed.', when: 'The document costs more than the budget.' },
-  DEPTH_LIMIT_EXCEEDED: { zh: '查询嵌套过深。', en: 'The query is nested too deeply.', when: 'The document is nested deeper than details.limit.' },
+  COST_LIMIT_EXCEEDED: {
+    zh: '查询成本超出上限。',
+    en: 'The query costs more than is allowed.',
+    when: 'The document costs more than the budget.',
+  },
+  DEPTH_LIMIT_EXCEEDED: {
+    zh: '查询嵌套过深。',
+    en: 'The query is nested too deeply.',
+    when: 'The document is nested deeper than details.limit.',
+  },
   PAGE_TOO_LARGE: { zh: '每页条数须在 1 至 200 之间。', en: 'A page has 1 to 200 items.', when: 'first is below 1 or above 200.' },
-  QUERY_NOT_REGISTERED: { zh: '查询未登记。', en: 'The operation is not registered.', when: 'The client may send registered operations only.' },
+  QUERY_NOT_REGISTERED: {
+    zh: '查询未登记。',
+    en: 'The operation is not registered.',
+    when: 'The client may send registered operations only.',
+  },
   PERIOD_TOO_LONG: { zh: '统计期过长。', en: 'The period is too long.', when: 'A table or figure asks for more than it covers.' },
   EDITION_UNKNOWN: { zh: '没有此区划版本。', en: 'No such division edition.', when: 'No edition of this year was loaded.' },
   CRS_REQUIRED: { zh: '坐标须注明坐标系（crs）。', en: 'A point needs its coordinate system (crs).', when: 'A point came without crs.' },

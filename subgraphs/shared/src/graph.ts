@@ -31,6 +31,8 @@ const MEMBERSHIP = `query Communities($code: AreaCode!) {
 
 interface Known {
   communities: string[];
+  /** Day for which they were told. */
+  day: string;
   readAt: number;
 }
 
@@ -76,14 +78,16 @@ export function openGraph({ name, gatewayUrl, serviceKey }: GraphOptions): Graph
     const { area } = await ask<Answer>(MEMBERSHIP, { code: areaCode }, PLACE_TIMEOUT_MS);
     if (!area) throw new HubError('NOT_FOUND');
     const place = { id: area.id, membership: area.membership.map((row) => ({ ...row, stats: [] })) };
-    const communities = communitiesOn(place, dateIn(now()), 'RESTATED').map((row) => row.communityId);
-    known.set(areaCode, { communities, readAt: Date.now() });
+    const day = dateIn(now());
+    const communities = communitiesOn(place, day, 'RESTATED').map((row) => row.communityId);
+    known.set(areaCode, { communities, day, readAt: Date.now() });
     return communities;
   }
 
   async function communities(areaCode: string): Promise<string[]> {
     const last = known.get(areaCode);
     if (!last) return readCommunities(areaCode);
+    if (last.day !== dateIn(now())) return readCommunities(areaCode).catch(() => last.communities);
     if (Date.now() - last.readAt > FRESH_MS) {
       // The last good answer is served at once and renewed behind it, so a silent department delays nobody.
       last.readAt = Date.now();

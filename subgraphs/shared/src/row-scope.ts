@@ -6,7 +6,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { Claims } from './claims.ts';
-import { now } from './clock.ts';
+import { heldInstant } from './clock.ts';
 import type { Keys } from './signature.ts';
 
 /** Shorter than what the database accepts (60 s), so that two clocks may differ. */
@@ -20,15 +20,17 @@ type Scope = Pick<Claims, 'subject' | 'organization' | 'roles' | 'variant' | 'co
 export const NOBODY: Scope = { subject: null, organization: null, roles: [], variant: 'PUBLIC', communities: [] };
 
 /**
- * The value of `hub.context` for one backend process.
+ * The value of `hub.context` for one backend process. While a test holds the clock the scope tells the database too (`hub.now()`).
  * @param pid the backend's process id, as it told the client when connecting.
  */
-export function signScope(keys: Keys, scope: Scope, pid: number, at: Date = now()): string {
+export function signScope(keys: Keys, scope: Scope, pid: number, at: Date = new Date()): string {
   const key = keys[0];
   if (!key) throw new Error('there is no row scope key');
   const { subject, organization, roles, variant, communities } = scope;
   const exp = Math.floor(at.getTime() / 1000) + LIFE_SECONDS;
-  const payload = Buffer.from(JSON.stringify({ pid, exp, subject, organization, roles, variant, communities })).toString('base64');
+  const payload = Buffer.from(
+    JSON.stringify({ pid, exp, now: heldInstant() ?? undefined, subject, organization, roles, variant, communities }),
+  ).toString('base64');
   const signed = `${key.id}.${payload}`;
   return `${signed}.${createHmac('sha256', key.secret).update(signed).digest('hex')}`;
 }

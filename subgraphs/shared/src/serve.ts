@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { pino } from 'pino';
 import { type Claims, parseClaims } from './claims.ts';
+import { followClock } from './clock.ts';
 import { ConfigError, readSubgraphConfig, subgraphList } from './config.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -38,6 +39,7 @@ export async function serve(definition: Subgraph): Promise<void> {
 
 async function start(definition: Subgraph): Promise<void> {
   const config = readSubgraphConfig(definition.name);
+  if (config.CLOCK_FILE !== undefined) followClock(config.CLOCK_FILE);
   const log = pino({ name: definition.name, level: config.LOG_LEVEL });
   const database = openDatabase(definition.name, config);
   const graph = openGraph({ name: definition.name, gatewayUrl: config.GATEWAY_URL, serviceKey: config.SERVICE_KEY });
@@ -54,12 +56,12 @@ async function start(definition: Subgraph): Promise<void> {
 
   const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false });
   serveHealth(server, database);
-  serveGraphql(server, apollo, new Verifier(parseKeys(config.SUBGRAPH_KEYS)), (claims, warn) => ({
+  serveGraphql(server, apollo, new Verifier(parseKeys(config.SUBGRAPH_KEYS)), (claims, said) => ({
     ...database.session(claims),
+    ...said,
     claims,
     log,
     graph,
-    warn,
   }));
 
   const own = subgraphList()[definition.name];
@@ -91,7 +93,7 @@ function serveGraphql(
   server: FastifyInstance,
   apollo: ApolloServer<Context>,
   verifier: Verifier,
-  contextOf: (claims: Claims, warn: Context['warn']) => Context,
+  contextOf: (claims: Claims, said: Pick<Context, 'warn' | 'replayed'>) => Context,
 ): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   server.post('/graphql', async (request, reply) => {
@@ -103,11 +105,18 @@ function serveGraphql(
     const claims = parseClaims(extensions?.hub);
     if (!claims) return reply.code(401).send(refusal('请求未带身份', 'The request carries no claims.'));
 
-    const warnings: ValueWarning[] = [];
-    const contextValue = contextOf(claims, (warning) => warnings.push(warning));
+    const said = { warnings: [] as ValueWarning[], idempotentReplay: false };
+    const contextValue = contextOf(claims, {
+      warn: (warning) => void said.warnings.push(warning),
+      replayed: () => void (said.idempotentReplay = true),
+    });
     const { body } = await apollo.executeOperation({ query, variables, operationName }, { contextValue });
     if (body.kind !== 'single') throw new Error('a subgraph answers in one piece');
-    const extra = { statements: contextValue.statements(), ...(warnings.length > 0 && { warnings }) };
+    const extra = {
+      statements: contextValue.statements(),
+      ...(said.warnings.length > 0 && { warnings: said.warnings }),
+      ...(said.idempotentReplay && { idempotentReplay: true }),
+    };
     return reply.header('content-type', 'application/json').send(JSON.stringify({ ...body.singleResult, extensions: extra }));
   });
 }
