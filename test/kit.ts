@@ -24,6 +24,7 @@ import { type DatabaseRole, publicKeys, type Secrets, writePrivately } from '../
 import type { Steps } from '../local/steps.ts';
 import { type Supervised, supervise } from '../local/supervise.ts';
 import type { Role, Variant } from '../subgraphs/shared/src/claims.ts';
+import { makeClock, setClock } from './clock.ts';
 
 const READY_MS = 40_000;
 const END_MS = 3_000;
@@ -87,6 +88,8 @@ export interface HubOptions {
   databases: Record<string, string>;
   /** Subgraphs to run; all of them unless told. The gateway knows all. */
   only?: readonly string[];
+  /** Instant at which the domain's clock stands from the start, as `setClock`. */
+  clock?: string;
   /** Environment beyond the usual, by process (`gateway` or a subgraph). */
   environment?: Record<string, Record<string, string>>;
 }
@@ -143,11 +146,13 @@ export interface Hub {
   databaseUrl(subgraph: string, role: DatabaseRole): string;
   /** Runs SQL as owner of a subgraph's database: to change a fact, to count by hand. */
   sql<T extends pg.QueryResultRow>(subgraph: string, text: string, params?: unknown[]): Promise<T[]>;
+  /** Holds the domain's clock of all processes at an instant (ISO 8601), from now until it is set again; null lets it go. */
+  setClock(instant: string | null): void;
   stop(): Promise<void>;
 }
 
 /** Starts the subgraphs and the gateway of `dist` on free ports and waits until they are ready. They restart when they die. */
-export async function startHub({ databases, only, environment = {} }: HubOptions): Promise<Hub> {
+export async function startHub({ databases, only, clock, environment = {} }: HubOptions): Promise<Hub> {
   if (!existsSync(join(checkout, programOf(GATEWAY)))) throw new Error('dist is not built: run npm run build, or npm test');
   const secrets = readRunSecrets();
   const postgres = testPostgres();
@@ -156,6 +161,9 @@ export async function startHub({ databases, only, environment = {} }: HubOptions
   mkdirSync(folder);
   const jwksFile = join(folder, 'jwks.json');
   writePrivately(jwksFile, publicKeys(secrets));
+  const clockFile = join(folder, 'clock');
+  makeClock(clockFile);
+  setClock(clockFile, clock ?? null);
 
   const [gatewayPort = 0, ...free] = await freePorts(names.length + 1);
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]));
@@ -164,7 +172,7 @@ export async function startHub({ databases, only, environment = {} }: HubOptions
   const processes = [...(only ?? names), GATEWAY].map((name) => {
     // A busy machine is no outage; the tests of outages ask for the ordinary second.
     const patience: Record<string, string> = name === GATEWAY ? { SUBGRAPH_TIMEOUT_MS: '9000' } : {};
-    const own = { LOG_LEVEL: 'warn', ...patience, ...environmentOf(name, plan), ...environment[name] };
+    const own = { LOG_LEVEL: 'warn', CLOCK_FILE: clockFile, ...patience, ...environmentOf(name, plan), ...environment[name] };
     const port = name === GATEWAY ? gatewayPort : (ports[name] ?? 0);
     const charge = { name, program: programOf(name), folder: checkout, environment: own, port, log: join(folder, `${name}.log`) };
     return supervise(charge, (line) => said.push(line));
@@ -178,10 +186,10 @@ export async function startHub({ databases, only, environment = {} }: HubOptions
     await stop();
     throw error;
   }
-  return hubOf(plan, processes, said, stop);
+  return { ...hubOf(plan, processes, said, stop), setClock: (instant) => setClock(clockFile, instant) };
 }
 
-function hubOf(plan: HubPlan, processes: Supervised[], said: string[], stop: () => Promise<void>): Hub {
+function hubOf(plan: HubPlan, processes: Supervised[], said: string[], stop: () => Promise<void>): Omit<Hub, 'setClock'> {
   const { secrets, postgres, gatewayPort, ports, databases } = plan;
   const named = (name: string): Supervised => {
     const found = processes.find((each) => each.name === name);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ConfigError, projectRoot, readConfig } from '../../subgraphs/shared/src/config.ts';
+import { CLOCK_HELD, ConfigError, clockGoes, processVariables, projectRoot, readConfig } from '../../subgraphs/shared/src/config.ts';
 import { type Keys, parseKeys } from '../../subgraphs/shared/src/signature.ts';
 import { readSupergraph, type Supergraph } from './supergraph.ts';
 
@@ -10,13 +10,13 @@ const milliseconds = z.coerce.number().int().min(1).max(120_000);
 
 /** Variables that do not depend on the supergraph; `SUBGRAPH_KEYS_<NAME>` and `SUBGRAPH_URL_<NAME>` come per subgraph. */
 export const gatewayVariables = {
+  ...processVariables,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(4000),
   /** File of the composed supergraph. */
   SUPERGRAPH: z.string().optional(),
   /** File of the public keys (JWK set) that credentials are verified with. */
   JWKS_FILE: z.string().optional(),
-  NODE_ENV: z.string().default('development'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** How long one answer of a subgraph may take. */
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(1_000),
@@ -37,6 +37,8 @@ export interface GatewayConfig {
   port: number;
   logLevel: z.infer<typeof gatewayVariables.LOG_LEVEL>;
   isProduction: boolean;
+  /** File that holds the clock in a test. */
+  clockFile?: string;
   /** No identity, no district policy: any Federation 2 supergraph (`--open`). */
   isOpen: boolean;
   supergraph: Supergraph;
@@ -57,7 +59,7 @@ export const variableOf = (prefix: string, subgraph: string): string => `${prefi
 export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEnv): GatewayConfig {
   const { values } = parseArgs({ args: [...argv], options: { supergraph: { type: 'string' }, open: { type: 'boolean', default: false } } });
   const settings = readConfig(z.object(gatewayVariables), env, 'gateway');
-  const wrong: string[] = [];
+  const wrong: string[] = clockGoes(settings) ? [] : [`CLOCK_FILE: ${CLOCK_HELD.error}`];
   const file = values.supergraph ?? settings.SUPERGRAPH ?? new URL('schema/supergraph.graphql', projectRoot);
   const supergraph = attempt(wrong, 'SUPERGRAPH', () => readSupergraph(readFileSync(file, 'utf8')));
   const jwks = values.open ? null : attempt(wrong, 'JWKS_FILE', () => readJwks(settings.JWKS_FILE));
@@ -69,6 +71,7 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     isProduction: settings.NODE_ENV === 'production',
+    clockFile: settings.CLOCK_FILE,
     isOpen: values.open,
     supergraph,
     jwks: jwks ?? null,

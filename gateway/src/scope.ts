@@ -1,12 +1,14 @@
 /**
  * Where a credential holds (overview §3.6): its area codes as stable ids, the communities below them today, the year of the current
  * division edition. Organization is asked once per set of codes and again every minute behind the requests; while it is down the last
- * good answer stands. A place never learnt is unknown, which is not nowhere: who reads by its place must not take the one for the other.
+ * good answer stands. With a new day, which may move communities, it is asked before it is believed again. A place never learnt is unknown, which is not nowhere: who reads by its place must not take the one for the other.
  * No code prefix is ever compared.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Claims } from '../../subgraphs/shared/src/claims.ts';
+import { now } from '../../subgraphs/shared/src/clock.ts';
+import { dateIn } from '../../subgraphs/shared/src/domain/period.ts';
 import type { Source } from './engine/source.ts';
 import { Lru } from './lru.ts';
 
@@ -49,6 +51,8 @@ const editionsShape = z.array(z.object({ year: z.number().int() })).nullish();
 
 interface Entry {
   scope: Scope | null;
+  /** Day for which the scope was learnt. */
+  day: string;
   asking: Promise<void> | null;
   firstAskedAt: number;
   usedAt: number;
@@ -73,7 +77,7 @@ export class Scopes {
     const waits: Promise<void>[] = [];
     if (this.#edition.year === null) waits.push(this.#learnEdition());
     const entry = codes.length > 0 ? this.#entry(codes) : null;
-    if (entry && entry.scope === null) waits.push(this.#learn(codes, entry));
+    if (entry && (entry.scope === null || entry.day !== dateIn(now()))) waits.push(this.#learn(codes, entry));
     if (waits.length > 0) await within(Promise.all(waits), WAIT_MS);
     // The edition is worth no longer wait.
     if (isNeeded && entry?.scope === null && entry.asking) await within(entry.asking, WAIT_FOR_NEEDED_MS - WAIT_MS);
@@ -94,15 +98,17 @@ export class Scopes {
 
   #entry(codes: readonly string[]): Entry {
     const key = [...codes].sort().join(' ');
-    const entry = this.#entries.get(key) ?? { scope: null, asking: null, firstAskedAt: Date.now(), usedAt: 0 };
+    const entry = this.#entries.get(key) ?? { scope: null, day: '', asking: null, firstAskedAt: Date.now(), usedAt: 0 };
     entry.usedAt = Date.now();
     this.#entries.set(key, entry);
     return entry;
   }
 
   #learn(codes: readonly string[], entry: Entry): Promise<void> {
+    const day = dateIn(now());
     entry.asking ??= this.#askScope(codes)
       .then((scope) => {
+        entry.day = day;
         entry.scope = scope;
       })
       .catch(() => undefined)

@@ -82,7 +82,7 @@ const COUNTS = [
  * One statement for all organizations and periods asked.
  */
 const CASELOAD = `with asked as (
-    select n, organization_id, f::timestamp at time zone 'Asia/Shanghai' as starts, least(t::timestamp at time zone 'Asia/Shanghai', now()) as ends
+    select n, organization_id, f::timestamp at time zone 'Asia/Shanghai' as starts, least(t::timestamp at time zone 'Asia/Shanghai', (select hub.now())) as ends
     from unnest($1::int[], $2::text[], $3::date[], $4::date[]) as a(n, organization_id, f, t)
   )
   select a.n,

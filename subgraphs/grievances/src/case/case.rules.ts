@@ -108,7 +108,7 @@ export const worst = (colours: readonly ClockColour[]): ClockColour =>
 
 /** SQL of `colourOf` over the columns of a running clock, as a rank 0 GREY … 3 RED: lists and boards filter by it in the database. */
 export const colourRankSql = (dueAt: string, warnAt: string, pausedSince: string): string =>
-  `case when ${pausedSince} is not null then 0 when now() > ${dueAt} then 3 when now() >= ${warnAt} then 2 else 1 end`;
+  `case when ${pausedSince} is not null then 0 when (select hub.now()) > ${dueAt} then 3 when (select hub.now()) >= ${warnAt} then 2 else 1 end`;
 
 /** The colour of a rank of `colourRankSql`. */
 export const colourOfRank = (rank: number): ClockColour => RANK[rank] ?? 'GREY';

@@ -25,11 +25,11 @@ const GAPS = `select * from (
     select case kind when 'RESOLVE' then 'CASE_BREACHED' else 'FOLLOW_UP_LATE' end as code, community_id as "communityId", case_id as "subjectId",
       (due_at at time zone 'Asia/Shanghai')::date as since, (due_at at time zone 'Asia/Shanghai')::date as "dueOn"
     from sla_clock
-    where stopped_at is null and cancelled_at is null and paused_since is null and kind in ('RESOLVE', 'FOLLOW_UP') and due_at < now()
+    where stopped_at is null and cancelled_at is null and paused_since is null and kind in ('RESOLVE', 'FOLLOW_UP') and due_at < (select hub.now())
       and community_id = any($1)
     union all
     select 'CASE_REVIEW_PAST', community_id, id, review_on + 1, review_on
-    from grievance_case where community_id = any($1) and state = 'SUSPENDED' and review_on < current_date
+    from grievance_case where community_id = any($1) and state = 'SUSPENDED' and review_on < (select hub.today())
   ) gap order by "dueOn", code, "subjectId"`;
 
 /** Gaps of every community asked in this request, by community. */
