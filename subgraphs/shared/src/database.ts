@@ -36,6 +36,8 @@ export interface Session {
   rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** All rows, for aggregates alone; throws as `rows`. */
   figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** One transaction as the caller, see `Database.write`. */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Statements asked for so far. */
   readonly statements: () => number;
   /** Marks the cursors of lists. */
@@ -54,7 +56,10 @@ export type Actor = Pick<Claims, 'deadline'> & Parameters<typeof signScope>[1];
 export interface Database {
   /** The session of one request. */
   session(claims: Actor): Session;
-  /** One transaction as `<name>_app` under the signed row scope: committed when `work` is done, rolled back when it throws. */
+  /**
+   * One transaction as `<name>_app` under the signed row scope: committed when `work` is done, rolled back when it throws.
+   * @throws HubError RESULT_UNKNOWN when nobody can say whether it was committed.
+   */
   write<T>(actor: Actor, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Do both roles reach the database, and does it take our row scope? */
   ready(): Promise<boolean>;
@@ -67,6 +72,8 @@ const CONNECT_MS = 2_000;
 const READY_MS = 1_000;
 /** The server's own time-out ends a statement first; this one is for a server that hangs. */
 const GRACE_MS = 250;
+/** A process that stands still in the middle of a command lets go of its locks soon after its caller gave up. */
+const IDLE_GRACE_MS = 1_000;
 
 /**
  * A statement that the database refused: a bug of ours. `reason` is the server's sentence where it can only speak of names (a missing
@@ -74,10 +81,13 @@ const GRACE_MS = 250;
  */
 export class StatementError extends Error {
   readonly sqlState: string;
-  constructor(sqlState: string, reason: string) {
-    super(`the database refused a statement (${sqlState})${reason && `: ${reason}`}`);
+  /** Name of the constraint that the statement would have broken. */
+  readonly constraint: string | undefined;
+  constructor(sqlState: string, reason: string, constraint?: string) {
+    super(`the database refused a statement (${sqlState})${reason && `: ${reason}`}${constraint ? ` by ${constraint}` : ''}`);
     this.name = 'StatementError';
     this.sqlState = sqlState;
+    this.constraint = constraint;
   }
 }
 
@@ -94,9 +104,19 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
       count += 1;
       return transaction<T>(pool, claims.deadline, scope, sql, params);
     };
+    const counting =
+      <T>(work: (transaction: Transaction) => Promise<T>) =>
+      ({ rows }: Transaction): Promise<T> =>
+        work({
+          rows: (sql, params) => {
+            count += 1;
+            return rows(sql, params);
+          },
+        });
     return {
       rows: (sql, params = []) => read(app, (pid) => signScope(keys, claims, pid), sql, params),
       figureRows: (sql, params = []) => read(figures, heldInstant() && ((pid) => signScope(keys, NOBODY, pid)), sql, params),
+      write: (work) => writing(app, claims.deadline, (pid) => signScope(keys, claims, pid), counting(work)),
       statements: () => count,
       seal,
     };
@@ -166,17 +186,21 @@ async function writing<T>(pool: pg.Pool, deadline: number, scope: Scope, work: (
     try {
       return (await client.query<R>({ text, values: [...values], query_timeout: left + GRACE_MS } as pg.QueryConfig)).rows;
     } catch (error) {
-      broken ||= !sqlStateOf(error);
+      const sqlState = sqlStateOf(error);
+      broken ||= !sqlState || AWAY.test(sqlState);
       throw shownError(error);
     }
   };
   try {
     const left = Math.max(1, deadline - Date.now());
     await send(
-      `begin; set local statement_timeout = ${Math.ceil(left)}; select set_config('hub.context', '${scope(backendOf(client))}', true)`,
+      `begin; set local statement_timeout = ${Math.ceil(left)}; set local idle_in_transaction_session_timeout = ${Math.ceil(left) + IDLE_GRACE_MS};
+       select set_config('hub.context', '${scope(backendOf(client))}', true)`,
     );
     const result = await work({ rows: send });
-    await send('commit');
+    await send('commit').catch((error: unknown) => {
+      throw error instanceof HubError ? new HubError('RESULT_UNKNOWN') : error;
+    });
     return result;
   } catch (error) {
     if (!broken) await send('rollback').catch(() => undefined);
@@ -212,7 +236,7 @@ const backendOf = (client: pg.PoolClient): number => (client as pg.PoolClient & 
 const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
 
 /** Cancelled for time, shut down or starting, too many connections, connection failures: the source is away, nothing is wrong with us. */
-const AWAY = /^(57|53|08)/;
+const AWAY = /^(57|53|08|25P03)/;
 /** Classes whose sentences speak of names only: unknown tables, columns, operators, missing grants. A syntax error would quote the SQL. */
 const NAMES_ONLY = /^42(?!601)/;
 /** A text that no column can hold, with a zero byte in it: only a caller can have sent it. */
@@ -222,7 +246,7 @@ function shownError(error: unknown): Error {
   const sqlState = sqlStateOf(error);
   if (!sqlState || AWAY.test(sqlState)) return new HubError('SOURCE_UNAVAILABLE');
   if (sqlState === NO_TEXT) return new HubError('VALIDATION_FAILED');
-  return new StatementError(sqlState, NAMES_ONLY.test(sqlState) ? (error as Error).message : '');
+  return new StatementError(sqlState, NAMES_ONLY.test(sqlState) ? (error as Error).message : '', (error as pg.DatabaseError).constraint);
 }
 
 async function isReady(session: Session): Promise<boolean> {

@@ -78,10 +78,26 @@ create or replace function hub.today() returns date
   language sql stable parallel restricted set search_path = pg_catalog, pg_temp
   return (hub.now() at time zone 'Asia/Shanghai')::date;
 
+-- Answers of commands by their keys (overview §3.4), written with the effect; input is a mark over the canonical input and the caller.
+create table if not exists hub.idempotency (
+  client text not null, command text not null, key text not null, input text not null, answer jsonb, made_at timestamptz not null,
+  primary key (client, command, key));
+
+-- What changed (overview §3.4): written in the transaction of the change, never edited. tx is that transaction, so that readers can stay below
+-- those that have not ended yet.
+create table if not exists hub.event (
+  seq bigint generated always as identity primary key, tx xid8 not null default pg_current_xact_id(), id text not null unique, name text not null,
+  at timestamptz not null, object_type text not null, object_id text not null, other_type text, other_id text, area_id text, "on" date,
+  actor_organization text, actor_role text not null, from_state text, to_state text, reason text);
+create index if not exists event_in_commit_order on hub.event (tx, seq);
+create index if not exists event_of_object on hub.event (object_id, seq);
+
 revoke all on schema hub from public;
 revoke create on schema public from public;
 -- Nobody but the owner makes objects, temporary ones included: a function of one's own could look at rows before a policy does.
 do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 grant usage on schema hub, public to ${name}_app, ${name}_figures;
+grant select, insert, update (answer) on hub.idempotency to ${name}_app;
+grant select, insert on hub.event to ${name}_app;
 alter default privileges in schema public grant select on tables to ${name}_app, ${name}_figures;
 `;

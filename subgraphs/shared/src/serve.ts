@@ -56,12 +56,12 @@ async function start(definition: Subgraph): Promise<void> {
 
   const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false });
   serveHealth(server, database);
-  serveGraphql(server, apollo, new Verifier(parseKeys(config.SUBGRAPH_KEYS)), (claims, warn) => ({
+  serveGraphql(server, apollo, new Verifier(parseKeys(config.SUBGRAPH_KEYS)), (claims, said) => ({
     ...database.session(claims),
+    ...said,
     claims,
     log,
     graph,
-    warn,
   }));
 
   const own = subgraphList()[definition.name];
@@ -93,7 +93,7 @@ function serveGraphql(
   server: FastifyInstance,
   apollo: ApolloServer<Context>,
   verifier: Verifier,
-  contextOf: (claims: Claims, warn: Context['warn']) => Context,
+  contextOf: (claims: Claims, said: Pick<Context, 'warn' | 'replayed'>) => Context,
 ): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   server.post('/graphql', async (request, reply) => {
@@ -105,11 +105,18 @@ function serveGraphql(
     const claims = parseClaims(extensions?.hub);
     if (!claims) return reply.code(401).send(refusal('请求未带身份', 'The request carries no claims.'));
 
-    const warnings: ValueWarning[] = [];
-    const contextValue = contextOf(claims, (warning) => warnings.push(warning));
+    const said = { warnings: [] as ValueWarning[], idempotentReplay: false };
+    const contextValue = contextOf(claims, {
+      warn: (warning) => void said.warnings.push(warning),
+      replayed: () => void (said.idempotentReplay = true),
+    });
     const { body } = await apollo.executeOperation({ query, variables, operationName }, { contextValue });
     if (body.kind !== 'single') throw new Error('a subgraph answers in one piece');
-    const extra = { statements: contextValue.statements(), ...(warnings.length > 0 && { warnings }) };
+    const extra = {
+      statements: contextValue.statements(),
+      ...(said.warnings.length > 0 && { warnings: said.warnings }),
+      ...(said.idempotentReplay && { idempotentReplay: true }),
+    };
     return reply.header('content-type', 'application/json').send(JSON.stringify({ ...body.singleResult, extensions: extra }));
   });
 }
