@@ -35,6 +35,8 @@ export interface CommandContext extends Context {
   readonly at: Date;
   /** Adds an event row, written together with the effect. */
   record(event: EventRecord): void;
+  /** What follows from the command by itself, as SERVICE in the same transaction (`Writing`): a reporter's answer closes a case that he never sees. */
+  asService<T>(work: () => Promise<T>): Promise<T>;
   /** Done once the effect is kept, e.g. to wake a job. */
   afterCommit(work: () => void): void;
   /** Mark of the idempotency key and everything it is good for; null without a key. */
@@ -159,17 +161,18 @@ async function transact(
   const events: EventRecord[] = [];
   const later: (() => void)[] = [];
   const at = now();
-  const answer = await ctx.write(async ({ rows }) => {
+  const answer = await ctx.write(async ({ rows, asService }) => {
     const before = key && (await claim(ctx, rows, key, at));
     if (before) return before;
-    const command: CommandContext = {
-      ...ctx,
+    // The caller's context with some parts of its own: loaders of the command see the transaction, those of the answer do not see it.
+    const command: CommandContext = Object.assign(Object.create(ctx) as Context, {
       rows,
+      asService,
       at,
       key: key && `${key.client}\n${key.command}\n${key.key}`,
-      record: (event) => void events.push(event),
-      afterCommit: (each) => void later.push(each),
-    };
+      record: (event: EventRecord) => void events.push(event),
+      afterCommit: (each: () => void) => void later.push(each),
+    });
     const made = await work(command);
     await settle(
       rows,

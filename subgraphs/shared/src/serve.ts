@@ -108,7 +108,9 @@ function serveGraphql(
     const said = { warnings: [] as ValueWarning[], idempotentReplay: false };
     const contextValue = contextOf(claims, {
       warn: (warning) => void said.warnings.push(warning),
-      replayed: () => void (said.idempotentReplay = true),
+      replayed: () => {
+        said.idempotentReplay = true;
+      },
     });
     const { body } = await apollo.executeOperation({ query, variables, operationName }, { contextValue });
     if (body.kind !== 'single') throw new Error('a subgraph answers in one piece');
