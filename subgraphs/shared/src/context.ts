@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Claims } from './claims.ts';
-import type { Transaction } from './database.ts';
+import type { Writing } from './database.ts';
 import type { ValueWarning } from './domain/value-error.ts';
 import type { Graph } from './graph.ts';
 import type { Seal } from './seal.ts';
@@ -13,7 +13,7 @@ export interface Context {
   /** Reads all rows as role `figures`; only `*.figures.ts` and the figure engine may call it, and only for aggregates. */
   figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** One transaction under the row scope of the caller; `command.ts` alone opens it. */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Writing) => Promise<T>): Promise<T>;
   /** SQL statements sent so far for this request. */
   readonly statements: () => number;
   /** Marks the cursors of lists (`page.ts`). */

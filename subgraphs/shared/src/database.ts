@@ -37,7 +37,7 @@ export interface Session {
   /** All rows, for aggregates alone; throws as `rows`. */
   figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** One transaction as the caller, see `Database.write`. */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Writing) => Promise<T>): Promise<T>;
   /** Statements asked for so far. */
   readonly statements: () => number;
   /** Marks the cursors of lists. */
@@ -50,6 +50,15 @@ export interface Transaction {
   rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
 }
 
+/** A transaction of a command or a job. */
+export interface Writing extends Transaction {
+  /**
+   * What follows from a command by itself, in the same transaction: `work` reads and writes as SERVICE, which sees what the caller need not (a
+   * reporter's case, a handler's reports). The caller's row scope holds again afterwards.
+   */
+  asService<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** Who acts, as far as the row scope and the deadline need it. */
 export type Actor = Pick<Claims, 'deadline'> & Parameters<typeof signScope>[1];
 
@@ -60,7 +69,7 @@ export interface Database {
    * One transaction as `<name>_app` under the signed row scope: committed when `work` is done, rolled back when it throws.
    * @throws HubError RESULT_UNKNOWN when nobody can say whether it was committed.
    */
-  write<T>(actor: Actor, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  write<T>(actor: Actor, work: (transaction: Writing) => Promise<T>): Promise<T>;
   /** Do both roles reach the database, and does it take our row scope? */
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -98,6 +107,10 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
   const app = openPool(config.DATABASE_URL, `${name} app`, MAX_CONNECTIONS.app);
   const figures = openPool(config.FIGURES_DATABASE_URL, `${name} figures`, MAX_CONNECTIONS.figures);
 
+  const scopesOf = (actor: Actor): Scopes => ({
+    own: (pid) => signScope(keys, actor, pid),
+    service: (pid) => signScope(keys, SERVICE, pid),
+  });
   const session = (claims: Actor): Session => {
     let count = 0;
     const read = async <T extends object>(pool: pg.Pool, scope: Scope | null, sql: string, params: readonly unknown[]): Promise<T[]> => {
@@ -105,9 +118,10 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
       return transaction<T>(pool, claims.deadline, scope, sql, params);
     };
     const counting =
-      <T>(work: (transaction: Transaction) => Promise<T>) =>
-      ({ rows }: Transaction): Promise<T> =>
+      <T>(work: (transaction: Writing) => Promise<T>) =>
+      ({ rows, asService }: Writing): Promise<T> =>
         work({
+          asService,
           rows: (sql, params) => {
             count += 1;
             return rows(sql, params);
@@ -116,7 +130,7 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
     return {
       rows: (sql, params = []) => read(app, (pid) => signScope(keys, claims, pid), sql, params),
       figureRows: (sql, params = []) => read(figures, heldInstant() && ((pid) => signScope(keys, NOBODY, pid)), sql, params),
-      write: (work) => writing(app, claims.deadline, (pid) => signScope(keys, claims, pid), counting(work)),
+      write: (work) => writing(app, claims.deadline, scopesOf(claims), counting(work)),
       statements: () => count,
       seal,
     };
@@ -124,7 +138,7 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
 
   return {
     session,
-    write: (actor, work) => writing(app, actor.deadline, (pid) => signScope(keys, actor, pid), work),
+    write: (actor, work) => writing(app, actor.deadline, scopesOf(actor), work),
     ready: () => isReady(session({ ...NOBODY, deadline: Date.now() + READY_MS })),
     close: async () => {
       await Promise.all([app.end(), figures.end()]);
@@ -134,6 +148,12 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
 
 /** The row scope for a backend process, as text. */
 type Scope = (pid: number) => string;
+/** The caller's, and that of what follows by itself. */
+interface Scopes {
+  own: Scope;
+  service: Scope;
+}
+const SERVICE = { ...NOBODY, roles: ['SERVICE' as const], variant: 'INTERNAL' as const };
 
 function openPool(url: string, applicationName: string, max: number): pg.Pool {
   const pool = new pg.Pool({
@@ -178,7 +198,7 @@ async function transaction<T extends object>(
 }
 
 /** Runs `work` between begin and commit. Its statements go one by one, because each may depend on what the one before said. */
-async function writing<T>(pool: pg.Pool, deadline: number, scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+async function writing<T>(pool: pg.Pool, deadline: number, scopes: Scopes, work: (transaction: Writing) => Promise<T>): Promise<T> {
   const client = await connect(pool, deadline);
   let broken = false;
   const send = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> => {
@@ -195,9 +215,18 @@ async function writing<T>(pool: pg.Pool, deadline: number, scope: Scope, work: (
     const left = Math.max(1, deadline - Date.now());
     await send(
       `begin; set local statement_timeout = ${Math.ceil(left)}; set local idle_in_transaction_session_timeout = ${Math.ceil(left) + IDLE_GRACE_MS};
-       select set_config('hub.context', '${scope(backendOf(client))}', true)`,
+       ${contextOf(scopes.own, client)}`,
     );
-    const result = await work({ rows: send });
+    const asService = async <R>(follows: () => Promise<R>): Promise<R> => {
+      await send(contextOf(scopes.service, client));
+      try {
+        return await follows();
+      } finally {
+        // After a refused statement nothing can be set, and everything is rolled back.
+        await send(contextOf(scopes.own, client)).catch(() => undefined);
+      }
+    };
+    const result = await work({ rows: send, asService });
     await send('commit').catch((error: unknown) => {
       throw error instanceof HubError ? new HubError('RESULT_UNKNOWN') : error;
     });
@@ -209,6 +238,8 @@ async function writing<T>(pool: pg.Pool, deadline: number, scope: Scope, work: (
     client.release(broken);
   }
 }
+
+const contextOf = (scope: Scope, client: pg.PoolClient): string => `select set_config('hub.context', '${scope(backendOf(client))}', true)`;
 
 /** A free connection of the pool, if there is one before the deadline; one that comes later goes back. */
 async function connect(pool: pg.Pool, deadline: number): Promise<pg.PoolClient> {
