@@ -45,8 +45,21 @@ const TABLES = {
     'referral_guidance',
     'reopen_count',
     'last_handled_at',
+    'closed_at',
   ],
-  case_event: ['case_id', 'seq', 'at', 'kind', 'from_state', 'to_state', 'actor_organization_id', 'actor_role', 'reason'],
+  'hub.event': [
+    'id',
+    'name',
+    'at',
+    'object_type',
+    'object_id',
+    'area_id',
+    'from_state',
+    'to_state',
+    'actor_organization',
+    'actor_role',
+    'reason',
+  ],
   sla_clock: [
     'case_id',
     'kind',
@@ -261,9 +274,12 @@ class Desk {
     const lastHandledAt = c.rounds.findLast(({ handledAt }) => handledAt !== null)?.handledAt;
     this.#rows.grievance_case.push([
       ...[c.id, c.caseNo, c.title, ...place, c.state, c.urgency, c.receivedAt, ...bodies],
-      ...[c.suspendedFor, c.reviewOn, c.mergedIntoId, ...referral, c.reopenCount, lastHandledAt],
+      ...[c.suspendedFor, c.reviewOn, c.mergedIntoId, ...referral, c.reopenCount, lastHandledAt, c.state === 'CLOSED' ? c.endedAt : null],
     ]);
-    for (const e of events) this.#rows.case_event.push([c.id, e.seq, e.at, e.kind, e.from, e.to, e.actorId, e.actorRole, e.reason]);
+    for (const e of events) {
+      const id = stableId('ev', e.at.slice(0, 10), `${c.id} ${e.seq}`);
+      this.#rows['hub.event'].push([id, e.kind, e.at, 'Case', c.id, c.communityId, e.from, e.to, e.actorId, e.actorRole, e.reason]);
+    }
     for (const pause of pauses) this.#rows.clock_pause.push([c.id, pause.from, pause.to, pause.reason, pause.approvedById]);
     for (const p of publications) {
       const aWeek = new Date(Date.parse(c.receivedAt) + WEEK_MS);

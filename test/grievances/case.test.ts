@@ -35,7 +35,15 @@ describe('a case', () => {
     expect(data.order).toBeNull();
     expect(data.orders.nodes.map(({ id }: { id: string }) => id)).not.toContain('o2');
     const session = district.world.session(COMPANY);
-    for (const table of ['case_event', 'sla_clock', 'case_publication', 'dispatch_order', 'clock_pause', 'deadline_extension'])
+    for (const table of [
+      'case_message',
+      'case_evidence',
+      'sla_clock',
+      'case_publication',
+      'dispatch_order',
+      'clock_pause',
+      'deadline_extension',
+    ])
       expect(await session.rows(`select * from ${table} where case_id = 'company'`)).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ describe('the demo district', () => {
     );
     expect(await count('follow_up join report on report.id = report_id')).toBe(reports.flatMap(({ followUps }) => followUps).length);
     expect(await count('dispatch_order')).toBe(files.flatMap(({ orders }) => orders).length);
-    expect(await count('case_event')).toBe(files.flatMap(({ events }) => events).length);
+    expect(await count('hub.event')).toBe(files.flatMap(({ events }) => events).length);
   });
 
   it('has due times that replaying the events gives again', async () => {

@@ -8,6 +8,8 @@ import { orderEntities } from './case/order.entity.ts';
 import { DispatchOrderResolver, OrganizationCaseloadResolver } from './case/order.resolver.ts';
 import { publicationEntities } from './case/publication.entity.ts';
 import { AreaPublicCasesResolver, PublicCaseResolver, SubjectCaseResolver } from './case/publication.resolver.ts';
+import { routingEntities } from './case/routing.entity.ts';
+import { workEntities } from './case/work.entity.ts';
 import { categoryEntities } from './category/category.entity.ts';
 import { CaseCategoryResolver, SlaPolicyResolver } from './category/category.resolver.ts';
 import { reportEntities } from './report/report.entity.ts';
@@ -16,7 +18,15 @@ import { AreaSummaryResolver, GrievanceKpiDefinitionResolver, GrievanceSummaryRe
 /** Cases (案件) with their orders and clocks; the reports behind them are counted, never shown. */
 export const definition: Subgraph = {
   name: 'grievances',
-  entities: [...categoryEntities, ...reportEntities, ...caseEntities, ...orderEntities, ...publicationEntities],
+  entities: [
+    ...categoryEntities,
+    ...reportEntities,
+    ...caseEntities,
+    ...orderEntities,
+    ...workEntities,
+    ...routingEntities,
+    ...publicationEntities,
+  ],
   types: [Area, Organization, Compound, Officeholder],
   resolvers: [
     CaseCategoryResolver,

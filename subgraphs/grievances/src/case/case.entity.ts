@@ -1,33 +1,29 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { HOLDS, IN_COMMUNITIES, rowSecurity } from '../../../shared/src/row-policy.ts';
 import { STATUTORY_CHANNELS, URGENCIES } from '../category/category.entity.ts';
+import { CASE_STATES } from './state.rules.ts';
 
-export const CASE_STATES = [
-  'RECEIVED',
-  'TRIAGED',
-  'DISPATCHED',
-  'ACCEPTED',
-  'IN_PROGRESS',
-  'HANDLED',
-  'FOLLOW_UP',
-  'CLOSED',
-  'REOPENED',
-  'RETURNED',
-  'SUSPENDED',
-  'IN_MEDIATION',
-  'MERGED',
-  'REFERRED',
-  'DECLINED',
-  'WITHDRAWN',
-] as const;
 const PAUSE_REASONS = ['WAITING_REPORTER', 'FORCE_MAJEURE', 'SUSPENDED'] as const;
 
+/** SQL: what follows by itself, in a job or behind a command (`CommandContext.asService`). */
+export const SYSTEM = HOLDS('SERVICE');
 /** SQL: triagers see the cases of their places (§7.1). */
-const TRIAGER = `${HOLDS('COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF')} and ${IN_COMMUNITIES('community_id')}`;
-/** SQL: who works on an order of the own organization sees its case. */
-const ORDER_HOLDER = `${HOLDS('DEPARTMENT_STAFF', 'COMMUNITY_STAFF', 'STREET_STAFF', 'ORG_REPRESENTATIVE')} and id in (select own_order_cases())`;
+const TRIAGER = (community: string): string =>
+  `${HOLDS('COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF')} and ${IN_COMMUNITIES(community)}`;
+const MAY_HOLD_ORDERS = HOLDS('DEPARTMENT_STAFF', 'COMMUNITY_STAFF', 'STREET_STAFF', 'ORG_REPRESENTATIVE');
+/** SQL: who has or had an order sees its case. */
+const ORDER_HOLDER = `${MAY_HOLD_ORDERS} and id in (select own_order_cases())`;
+/** SQL: who works on an order changes its case. */
+const WORKS_ON = (id: string): string => `${MAY_HOLD_ORDERS} and ${id} in (select own_open_order_cases())`;
 /** SQL: nobody of the organization complained about, whatever his roles (S6). */
 const NOT_ABOUT_US = '(subject_organization_id is null or subject_organization_id is distinct from (select hub.organization()))';
+
+/** SQL: a triager of the place of this case, as far as he sees it. */
+export const TRIAGES = (caseId: string): string =>
+  `exists (select 1 from grievance_case c where c.id = ${caseId} and ${TRIAGER('c.community_id')})`;
+/** SQL: the caller may change this case; what hangs on it is changed with it. */
+export const CHANGES_CASE = (caseId: string): string =>
+  `(${SYSTEM} or exists (select 1 from grievance_case c where c.id = ${caseId} and ((${TRIAGER('c.community_id')}) or (${WORKS_ON('c.id')}))))`;
 
 /** What is being handled (案件), §7.2. One case may serve many reports. */
 export const Case = defineEntity({
@@ -37,7 +33,8 @@ export const Case = defineEntity({
     id: p.text().primary(),
     caseNo: p.text().unique(),
     title: p.text(),
-    categoryId: p.text(),
+    /** A leaf; null when a report named none and nobody has triaged it yet. */
+    categoryId: p.text().nullable(),
     communityId: p.text(),
     compoundId: p.text().nullable().index(),
     state: p.enum(CASE_STATES),
@@ -58,6 +55,7 @@ export const Case = defineEntity({
     referralGuidance: p.text().nullable(),
     reopenCount: p.integer().default(0),
     lastHandledAt: p.datetime(6).nullable(),
+    closedAt: p.datetime(6).nullable(),
     version: p.integer().default(1),
   },
   indexes: [
@@ -85,31 +83,17 @@ export const Case = defineEntity({
     { name: 'grievance_case_merged', expression: `(state = 'MERGED') = (merged_into_id is not null) and merged_into_id <> id` },
     { name: 'grievance_case_referral', expression: `(referral_channel is null) = (referral_guidance is null)` },
   ],
-  ...rowSecurity('grievances', `${NOT_ABOUT_US} and (${HOLDS('DISTRICT_LEAD')} or (${TRIAGER}) or (${ORDER_HOLDER}))`),
+  ...rowSecurity(
+    'grievances',
+    `${SYSTEM} or (${NOT_ABOUT_US} and (${HOLDS('DISTRICT_LEAD')} or (${TRIAGER('community_id')}) or (${ORDER_HOLDER})))`,
+    `${SYSTEM} or (${NOT_ABOUT_US} and ((${TRIAGER('community_id')}) or (${WORKS_ON('id')})))`,
+  ),
 });
 export type Case = InferEntity<typeof Case>;
 
-/** What belongs to a case is seen by who sees the case. */
-const asItsCase = (table: string) => rowSecurity('grievances', `exists (select 1 from grievance_case c where c.id = ${table}.case_id)`);
-
-/** A step in the life of a case (流转记录); never edited. */
-export const CaseEvent = defineEntity({
-  name: 'CaseEvent',
-  tableName: 'case_event',
-  properties: {
-    caseId: p.text().primary(),
-    seq: p.integer().primary().autoincrement(false),
-    at: p.datetime(6),
-    /** `case.<state>` in camelCase for a change of state, else what happened (§7.9). */
-    kind: p.text(),
-    fromState: p.enum(CASE_STATES).nullable(),
-    toState: p.enum(CASE_STATES).nullable(),
-    actorOrganizationId: p.text().nullable(),
-    actorRole: p.text(),
-    reason: p.text().nullable(),
-  },
-  ...asItsCase('case_event'),
-});
+/** What belongs to a case is seen by who sees the case, and changed by who may change it. */
+export const asItsCase = (table: string) =>
+  rowSecurity('grievances', `exists (select 1 from grievance_case c where c.id = ${table}.case_id)`, CHANGES_CASE(`${table}.case_id`));
 
 /**
  * A clock of a case (时限), §7.3: RESPOND of its earliest report, RESOLVE and FOLLOW_UP of each round of handling. An order's ACCEPT clock is in
@@ -164,6 +148,8 @@ export const ClockPause = defineEntity({
     caseId: p.text().primary(),
     fromAt: p.datetime(6).primary(),
     toAt: p.datetime(6).nullable(),
+    /** When it ends by itself; null: by a command alone. */
+    untilAt: p.datetime(6).nullable(),
     reason: p.enum(PAUSE_REASONS),
     approvedById: p.text().nullable(),
   },
@@ -190,4 +176,4 @@ export const DeadlineExtension = defineEntity({
   ...asItsCase('deadline_extension'),
 });
 
-export const caseEntities = [Case, CaseEvent, SlaClock, ClockPause, DeadlineExtension];
+export const caseEntities = [Case, SlaClock, ClockPause, DeadlineExtension];

@@ -4,28 +4,21 @@ import { instantText, type Period, parsePeriod } from '../../../shared/src/domai
 import { type Figure, grouped, type Source, selected } from '../../../shared/src/figure.ts';
 import { percent } from '../../../shared/src/figure-values.ts';
 import { batched } from '../../../shared/src/loader.ts';
-import { categoriesOf, inCell, reportCountOf } from '../report/report.figures.ts';
+import { partsOf, type Rollup } from '../../../shared/src/rollup.ts';
+import { categoriesOf, reportCountOf } from '../report/report.figures.ts';
 import type { CaseRow } from './case.read.ts';
 import { isLead } from './order.read.ts';
 
-/**
- * Cases by the day on which their first RESOLVE clock is due. A clock that stands still is due on no day. The cases left out are few and have
- * an index of their own.
- */
+/** Sums of first RESOLVE clocks by community, category and the day on which they are due, of cases that did not go elsewhere. */
+const RESOLUTIONS: Rollup = { name: 'resolution', dimensions: ['category_id'], measures: ['due', 'met'] };
+
+/** Cases by the day on which their first RESOLVE clock is due. A clock that stands still is due on no day. */
 const resolutions: Source = {
   name: 'resolutions due',
   cells: 'events',
   by: { CATEGORY: 'k.code', CATEGORY_PARENT: 'parent.code' },
-  sql: (by) => `, elsewhere as materialized (
-      select id from grievance_case where state in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN'))
-    select c.n${selected(by)},
-      count(*) filter (where elsewhere.id is null) as due,
-      count(*) filter (where elsewhere.id is null and clock.stopped_at <= clock.due_at) as met
-    from cell c join sla_clock clock on clock.community_id = c.community_id and ${inCell('clock.due_at')}
-      and clock.kind = 'RESOLVE' and clock.round = 1 and clock.paused_since is null
-    left join elsewhere on elsewhere.id = clock.case_id
-    ${by.length === 0 ? '' : 'join grievance_case g on g.id = clock.case_id'} ${categoriesOf('g', by)}
-    group by c.n${grouped(by)} having bool_or(elsewhere.id is null)`,
+  sql: (by) => `, ${partsOf(RESOLUTIONS, by)}
+    select n${selected(by)}, sum(due) as due, sum(met) as met from part ${categoriesOf(by)} group by n${grouped(by)} having sum(due) <> 0`,
 };
 
 /** §7.10: figures of cases. A case belongs to the community for which it was triaged. */

@@ -118,9 +118,13 @@ const listByCase = (sql: string) => {
   return async (ctx: Context, caseId: string): Promise<EventRow[]> => (await load(ctx, caseId)) ?? [];
 };
 
-export const eventsOf = listByCase(`select case_id as "caseId", seq, at, kind, from_state as "from", to_state as "to",
-    ${ref('actor_organization_id')} as "actorOrganization", actor_role as "actorRole", reason
-  from case_event where case_id = any($1) order by case_id, seq`);
+/** What happened to a case, its clocks included; numbered from 1. States stand at changes of state alone. */
+export const eventsOf =
+  listByCase(`select e.object_id as "caseId", row_number() over (partition by e.object_id order by e.seq)::int as seq, e.at, e.name as kind,
+    case when starts_with(e.name, 'case.') then e.from_state end as "from", case when starts_with(e.name, 'case.') then e.to_state end as "to",
+    ${ref('e.actor_organization')} as "actorOrganization", e.actor_role as "actorRole", e.reason,
+    case when e.other_type = 'RoutingRule' then e.other_id end as "ruleId"
+  from hub.event e where e.object_type = 'Case' and e.object_id = any($1) order by e.object_id, e.seq`);
 
 export const extensionsOf =
   listByCase(`select id, case_id as "caseId", ${ref('requested_by_id')} as "requestedBy", requested_at as "requestedAt",

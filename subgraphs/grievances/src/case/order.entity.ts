@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { rowSecurity } from '../../../shared/src/row-policy.ts';
+import { OF_OWN_ORGANIZATION, rowSecurity } from '../../../shared/src/row-policy.ts';
 import { URGENCIES, URGENCY_RANK } from '../category/category.entity.ts';
+import { SYSTEM, TRIAGES } from './case.entity.ts';
 
 /** A dispatch order to one organization (派遣单), §7.2, with its ACCEPT clock. Seen by who sees its case. */
 export const DispatchOrder = defineEntity({
@@ -32,6 +33,12 @@ export const DispatchOrder = defineEntity({
     handlerId: p.text().nullable(),
     contactNeeded: p.boolean().default(false),
     returnForbidden: p.boolean().default(false),
+    /** The rule that chose this organization. */
+    ruleId: p.text().nullable(),
+    /** The order that nobody accepted, in place of which this one was sent to the superior. */
+    escalatesId: p.text().nullable(),
+    /** The LEAD asked the street to shelve the case. */
+    suspensionWanted: p.enum(['FUNDS', 'LEGISLATION', 'SEASON'] as const).nullable(),
     /** `accept_by` until accepted, then the due time of the case's RESOLVE clock. */
     dueAt: p.datetime(6),
     /** DONE, CANCELLED or ESCALATED. */
@@ -55,12 +62,24 @@ export const DispatchOrder = defineEntity({
     },
     { properties: ['dispatchedAt', 'id'] },
     { properties: ['communityId', 'dueAt', 'id'] },
+    {
+      name: 'dispatch_order_one_lead',
+      expression: `create unique index dispatch_order_one_lead on dispatch_order (case_id) where role = 'LEAD' and status in ('SENT', 'ACCEPTED')`,
+    },
+    {
+      name: 'dispatch_order_waiting',
+      expression: `create index dispatch_order_waiting on dispatch_order (accept_by) where status = 'SENT'`,
+    },
   ],
   checks: [
     { name: 'dispatch_order_returned', expression: `(status = 'RETURNED') = (returned_at is not null)` },
     { name: 'dispatch_order_ended', expression: `(status in ('DONE', 'CANCELLED', 'ESCALATED')) = (ended_at is not null)` },
   ],
-  ...rowSecurity('grievances', 'exists (select 1 from grievance_case c where c.id = dispatch_order.case_id)'),
+  ...rowSecurity(
+    'grievances',
+    'exists (select 1 from grievance_case c where c.id = dispatch_order.case_id)',
+    `(${SYSTEM} or ${OF_OWN_ORGANIZATION('to_id')} or ${TRIAGES('dispatch_order.case_id')})`,
+  ),
 });
 export type DispatchOrder = InferEntity<typeof DispatchOrder>;
 

@@ -15,6 +15,10 @@ const CHANNELS = [
 ] as const;
 const STATES = ['RECEIVED', 'IN_HAND', 'SHELVED', 'ANSWERED', 'CLOSED', 'REFERRED', 'DECLINED', 'WITHDRAWN'] as const;
 
+/** SQL: triagers of the place who see the case; and what follows by itself. */
+const TRIAGERS = `(${HOLDS('SERVICE')} or (${HOLDS('COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF')} and ${IN_COMMUNITIES('community_id')}
+      and exists (select 1 from grievance_case c where c.id = report.case_id)))`;
+
 /**
  * What a resident said (诉求), §7.1. No type of the graph leads here (S1); the figures count it. Who said it is not stored: identities belong to
  * the vault. Triagers of the place may read it, unless the case is about their own organization.
@@ -56,11 +60,7 @@ export const Report = defineEntity({
         'create index report_respond_by on report (community_id, respond_by) include (kind, state, responded_at, category_id, channel)',
     },
   ],
-  ...rowSecurity(
-    'grievances',
-    `${HOLDS('COMMUNITY_STAFF', 'STREET_STAFF', 'HOTLINE_STAFF')} and ${IN_COMMUNITIES('community_id')}
-      and exists (select 1 from grievance_case c where c.id = report.case_id)`,
-  ),
+  ...rowSecurity('grievances', TRIAGERS, TRIAGERS),
 });
 
 /** Follow-up of one report (回访), one per round of handling; never by the handler. */
@@ -101,7 +101,11 @@ export const FollowUp = defineEntity({
       expression: '(answered_at is null) = (resolved is null) and (answered_at is null or ended_at = answered_at)',
     },
   ],
-  ...rowSecurity('grievances', 'exists (select 1 from report r where r.id = follow_up.report_id)'),
+  ...rowSecurity(
+    'grievances',
+    'exists (select 1 from report r where r.id = follow_up.report_id)',
+    'exists (select 1 from report r where r.id = follow_up.report_id)',
+  ),
 });
 
 export const reportEntities = [Report, FollowUp];
