@@ -32,3 +32,10 @@ export class Officeholder {
   @Field(() => ID)
   id!: string;
 }
+
+@ObjectType()
+@Directive('@key(fields: "id", resolvable: false)')
+export class Building {
+  @Field(() => ID)
+  id!: string;
+}
