@@ -90,7 +90,7 @@ async function readSource(ctx: Context, source: Source, questions: Question[], b
     relations.push('place as (select * from unnest($5::int[], $6::int[]) as p(k, n))');
   }
   const expressions = by.map((dimension) => source.by?.[dimension] ?? 'null::text');
-  const rows = await ctx.figureRows<Row>(`with ${relations.join(', ')} ${source.sql(expressions)}`, params);
+  const rows = await ctx.figureRows<Row>(`with ${relations.join(', ')} ${source.sql(expressions, today)}`, params);
 
   const index = Map.groupBy(rows, (row) => Number(source.cells === 'distinct' ? row.k : row.n));
   const at = (n: number) => index.get(n) ?? EMPTY;

@@ -43,8 +43,11 @@ export interface Source {
   untilToday?: boolean;
   /** SQL expressions of the breakdowns it offers. */
   by?: Partial<Record<Dimension, string>>;
-  /** `by` are the expressions asked, to be selected as `dimension1`, `dimension2` and grouped by: use `selected(by)` and `grouped(by)`. */
-  sql(by: readonly string[]): string;
+  /**
+   * `by` are the expressions asked, to be selected as `dimension1`, `dimension2` and grouped by: use `selected(by)` and `grouped(by)`;
+   * `today` is 'YYYY-MM-DD' of the domain's clock, for what becomes due by time passing.
+   */
+  sql(by: readonly string[], today: string): string;
 }
 
 /** `, <expression> as dimension1 …` for a select list; empty without breakdown. */

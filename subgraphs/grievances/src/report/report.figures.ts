@@ -3,6 +3,7 @@ import { Ratio } from '../../../shared/src/domain/ratio.ts';
 import { type Figure, type FigureValue, grouped, type Source, type Sums, selected } from '../../../shared/src/figure.ts';
 import { excluding, ofKnown, percent, quotient } from '../../../shared/src/figure-values.ts';
 import { batched } from '../../../shared/src/loader.ts';
+import { partsOf, type Rollup } from '../../../shared/src/rollup.ts';
 
 const THOUSAND = Ratio.of(1000);
 /** Above this exclusion share, rates over answers are PARTIAL (§7.10, GRV_16). */
@@ -10,65 +11,45 @@ const MOST_EXCLUDED = Ratio.of(15, 100);
 /** Weight of a partly resolved report in GRV_2; another one is another formulaVersion. */
 const PARTLY_WEIGHT = Ratio.of(0);
 
-/** SQL: the kinds and states of *R* (§7.10). */
-const COUNTED = `r.kind in ('HELP', 'COMPLAINT', 'SUGGESTION', 'DISPUTE') and r.state not in ('REFERRED', 'WITHDRAWN')`;
-
-/** SQL: an instant lies in the cell's days. */
-export const inCell = (instant: string): string =>
-  `${instant} >= c."from"::timestamp at time zone 'Asia/Shanghai' and ${instant} < c."to"::timestamp at time zone 'Asia/Shanghai'`;
-
-const BY_REPORT = { CATEGORY: 'k.code', CATEGORY_PARENT: 'parent.code', CHANNEL: 'r.channel' };
-
-/** SQL: the categories of a breakdown; nothing where none is asked. */
-export const categoriesOf = (alias: string, by: readonly string[]): string =>
-  by.length === 0 ? '' : `join case_category k on k.id = ${alias}.category_id left join case_category parent on parent.id = k.parent_id`;
-
-/** *R* by the day of receipt. */
-const received: Source = {
-  name: 'reports received',
-  cells: 'events',
-  by: BY_REPORT,
-  sql: (by) => `select c.n${selected(by)}, count(*) as reports
-    from cell c join report r on r.community_id = c.community_id and ${inCell('r.received_at')} and ${COUNTED}
-    ${categoriesOf('r', by)} group by c.n${grouped(by)}`,
-};
-
-/** Reports of the kinds and states of *R* by the day on which the first response is due. */
-const responses: Source = {
-  name: 'responses due',
-  cells: 'events',
-  by: BY_REPORT,
-  sql: (by) => `select c.n${selected(by)}, count(*) as due, count(*) filter (where r.responded_at <= r.respond_by) as in_time
-    from cell c join report r on r.community_id = c.community_id and ${inCell('r.respond_by')} and ${COUNTED}
-    ${categoriesOf('r', by)} group by c.n${grouped(by)}`,
-};
+const BY_REPORT = { CATEGORY: 'k.code', CATEGORY_PARENT: 'parent.code', CHANNEL: 'part.channel' };
 
 /**
- * Follow-ups by the day on which they ended. A report counts as answered by its last answer, so a later question that nobody answered does not
- * take an answer back; it counts as excluded by its last follow-up, if that ended without answer.
+ * Sums of reports and follow-ups by community, category, channel and the day of each event: receipt; the day on which the response is due; the
+ * day on which a follow-up ended. A later state of the report or another follow-up changes them when it is committed; nothing here depends on
+ * time passing. The report counts as answered by its last answer, as excluded by its last follow-up, if that ended without answer: the roll-up
+ * knows the one that counts.
  */
-const followUps: Source = {
-  name: 'follow-ups ended',
+const REPORTS: Rollup = {
+  name: 'report',
+  dimensions: ['category_id', 'channel'],
+  measures: [
+    ...['received', 'due', 'in_time', 'ended', 'answered', 'resolved', 'partly', 'rated', 'satisfied'],
+    ...['unreachable', 'refused', 'anonymous'],
+  ],
+};
+
+/** SQL: the categories of a breakdown; nothing where none is asked. */
+export const categoriesOf = (by: readonly string[]): string =>
+  by.length === 0 ? '' : 'join case_category k on k.id = part.category_id left join case_category parent on parent.id = k.parent_id';
+
+/** A source of sums of reports; rows without any of `counted` are left out. */
+const sumsOfReports = (name: string, measures: readonly string[], counted: string): Source => ({
+  name,
   cells: 'events',
   by: BY_REPORT,
-  sql: (by) => `, later as materialized (
-      select report_id, max(round) as last_round, max(round) filter (where answered_at is not null) as last_answered
-      from follow_up where round > 1 group by report_id)
-    select c.n${selected(by)},
-      count(f.answered_at) as answered,
-      count(*) filter (where f.resolved = 'RESOLVED') as resolved,
-      count(*) filter (where f.resolved = 'PARTLY') as partly,
-      count(f.satisfaction) filter (where f.answered_at is not null) as rated,
-      count(*) filter (where f.answered_at is not null and f.satisfaction >= 3) as satisfied,
-      count(*) filter (where f.answered_at is null and f.contacted = 'UNREACHABLE') as unreachable,
-      count(*) filter (where f.answered_at is null and f.contacted = 'REFUSED') as refused,
-      count(*) filter (where f.answered_at is null and f.contacted = 'ANONYMOUS') as anonymous
-    from cell c join follow_up f on f.community_id = c.community_id and ${inCell('f.ended_at')}
-    left join later on later.report_id = f.report_id
-    ${by.length === 0 ? '' : 'join report r on r.id = f.report_id'} ${categoriesOf('r', by)}
-    where f.round >= coalesce(case when f.answered_at is null then later.last_round else later.last_answered end, 1)
-    group by c.n${grouped(by)}`,
-};
+  sql: (by) => `, ${partsOf({ ...REPORTS, measures }, by)}
+    select n${selected(by)}, ${measures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')}
+    from part ${categoriesOf(by)} group by n${grouped(by)} having sum(${counted}) <> 0`,
+});
+
+/** *R* by the day of receipt (§7.10). */
+const received = sumsOfReports('reports received', ['received'], 'received');
+
+/** Reports of the kinds and states of *R* by the day on which the first response is due. */
+const responses = sumsOfReports('responses due', ['due', 'in_time'], 'due');
+
+/** Follow-ups that count, by the day on which they ended. */
+const followUps = sumsOfReports('follow-ups ended', REPORTS.measures.slice(3), 'ended');
 
 /** The reports that nobody could ask, by reason. */
 const unanswered = (sums: Sums) => ({
@@ -137,7 +118,7 @@ export const reportFigures: Figure[] = [
     source: received,
     compute: (sums, setting) => {
       const { known, unknown } = setting.statistic('households');
-      return quotient(sums.sum('reports'), known, THOUSAND, ofKnown(unknown));
+      return quotient(sums.sum('received'), known, THOUSAND, ofKnown(unknown));
     },
   },
   {
