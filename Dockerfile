@@ -17,5 +17,7 @@ COPY --from=build /app/schema ./schema
 COPY --from=build /app/data ./data
 # Migrations are SQL files beside the sources.
 COPY --from=build /app/subgraphs ./subgraphs
+# Uploaded files: a volume takes the owner of the folder it is mounted over.
+RUN install -d -o node -g node /var/lib/district-hub/files
 USER node
 EXPOSE 4000

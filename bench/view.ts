@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     const jwksFile = folder.jwks;
     writePrivately(jwksFile, publicKeys(secrets));
     const ports = Object.fromEntries(names.map((name, i) => [name, free[i] ?? 0]));
-    const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile };
+    const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile, keysFolder: folder.path, filesFolder: folder.files };
     const processes = [...names, GATEWAY].map((name) =>
       supervise(
         {

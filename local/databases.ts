@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Postgres } from './postgres.ts';
-import { DATABASE_ROLES, type DatabaseRole, type Secrets } from './secrets.ts';
+import { type DatabaseRole, rolesOf, type Secrets } from './secrets.ts';
 
 /** Extensions a department's tables may use. Made by the superuser, so that the owner need not be one. */
 const EXTENSIONS = ['ltree', 'btree_gist', 'pg_trgm'];
@@ -40,7 +40,7 @@ export async function makeRoles(postgres: Pick<Postgres, 'url'>, secrets: Secret
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles');
     const existing = new Set(rows.map((row) => row.rolname));
     for (const [subgraph, { passwords }] of Object.entries(secrets.subgraphs)) {
-      for (const role of DATABASE_ROLES) {
+      for (const role of rolesOf(subgraph)) {
         const name = roleName(subgraph, role);
         const verb = existing.has(name) ? 'alter' : 'create';
         await client.query(`${verb} role ${pg.escapeIdentifier(name)} login password ${pg.escapeLiteral(passwords[role])}`);
@@ -53,13 +53,18 @@ export async function makeRoles(postgres: Pick<Postgres, 'url'>, secrets: Secret
  * Makes the database of a subgraph, owned by its owner, with the extensions; others cannot connect to it. Making it again only mends what an
  * interrupted start left out.
  */
-export async function makeDatabase(postgres: Pick<Postgres, 'url'>, subgraph: string, database = subgraph): Promise<void> {
+export async function makeDatabase(
+  postgres: Pick<Postgres, 'url'>,
+  subgraph: string,
+  database = subgraph,
+  roles: readonly DatabaseRole[] = rolesOf(subgraph),
+): Promise<void> {
   const name = pg.escapeIdentifier(database);
   const owner = pg.escapeIdentifier(roleName(subgraph, 'owner'));
   await withClient(postgres.url('postgres'), async (client) => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
     if (!rowCount) await client.query(`create database ${name} owner ${owner}`);
-    const guests = DATABASE_ROLES.map((role) => pg.escapeIdentifier(roleName(subgraph, role))).join(', ');
+    const guests = roles.map((role) => pg.escapeIdentifier(roleName(subgraph, role))).join(', ');
     await client.query(`revoke all on database ${name} from public; grant connect on database ${name} to ${guests}`);
   });
   await withClient(postgres.url(database), async (client) => {

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { subgraphList } from '../subgraphs/shared/src/config.ts';
 import { databaseUrl } from './databases.ts';
 import type { Postgres } from './postgres.ts';
-import type { Secrets } from './secrets.ts';
+import { keepsVault, type Secrets, vaultKeyFile } from './secrets.ts';
 
 /** Where the processes of one hub find each other and what they are trusted by. */
 export interface HubPlan {
@@ -12,6 +13,10 @@ export interface HubPlan {
   ports: Record<string, number>;
   /** File with the public keys. */
   jwksFile: string;
+  /** Folder of the vaults' key files. */
+  keysFolder: string;
+  /** Folder in which every department keeps uploaded files in a folder of its own. */
+  filesFolder: string;
   /** Database of each subgraph, where it is not named like the subgraph. */
   databases?: Record<string, string>;
 }
@@ -35,7 +40,8 @@ export const addressOf = (port: number): string => `http://${HOST}:${port}/graph
 export const environmentOf = (name: string, plan: HubPlan): Record<string, string> =>
   name === GATEWAY ? gatewayEnvironment(plan) : subgraphEnvironment(name, plan);
 
-function subgraphEnvironment(name: string, { secrets, postgres, gatewayPort, ports, databases }: HubPlan): Record<string, string> {
+function subgraphEnvironment(name: string, plan: HubPlan): Record<string, string> {
+  const { secrets, postgres, gatewayPort, ports, databases } = plan;
   const own = secrets.subgraphs[name];
   if (!own) throw new Error(`there are no secrets of ${name}`);
   const database = databases?.[name];
@@ -44,6 +50,11 @@ function subgraphEnvironment(name: string, { secrets, postgres, gatewayPort, por
     PORT: String(ports[name]),
     DATABASE_URL: databaseUrl(postgres, secrets, name, 'app', database),
     FIGURES_DATABASE_URL: databaseUrl(postgres, secrets, name, 'figures', database),
+    ...(keepsVault(name) && {
+      VAULT_DATABASE_URL: databaseUrl(postgres, secrets, name, 'vault', database),
+      VAULT_KEY_FILE: vaultKeyFile(plan.keysFolder, name),
+    }),
+    FILES_DIR: join(plan.filesFolder, name),
     SUBGRAPH_KEYS: own.subgraphKeys,
     ROW_SCOPE_KEY: own.rowScopeKey,
     GATEWAY_URL: addressOf(gatewayPort),

@@ -19,6 +19,8 @@ export interface DataFolder {
   /** Data folder of PostgreSQL. */
   postgres: string;
   logs: string;
+  /** Uploaded files, a folder per department. */
+  files: string;
   /** Compiled code of the processes, so that they start faster the next time. */
   compiled: string;
 }
@@ -36,6 +38,7 @@ export function dataFolder(): DataFolder {
     jwks: at('jwks.json'),
     postgres: at('postgres'),
     logs: at('logs'),
+    files: at('files'),
     compiled: at('compiled'),
   };
 }

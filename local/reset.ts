@@ -6,7 +6,7 @@ import { heldBy } from './lock.ts';
 import { fail, Trouble } from './trouble.ts';
 
 /** All that ever lies in a data folder: a HUB_DATA that names something else by mistake is not emptied. */
-const OURS = /^(secrets\.json|jwks\.json|postgres|logs|compiled|compose)(\..*)?$/;
+const OURS = /^(secrets\.json|jwks\.json|postgres|logs|compiled|compose|files|vault-[a-z]+\.key)(\..*)?$/;
 
 async function main(): Promise<void> {
   const { path } = dataFolder();

@@ -1,5 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { subgraphList } from '../subgraphs/shared/src/config.ts';
 import type { DataFolder } from './folder.ts';
 import { Trouble } from './trouble.ts';
 
@@ -22,11 +24,19 @@ export interface SubgraphSecrets {
   /** The department's service credential. */
   serviceKey: SigningKey;
   passwords: Record<DatabaseRole, string>;
+  /** Key of the vault's rows, as in `VAULT_KEY_FILE`; where the department keeps a vault. */
+  vaultKey?: string;
 }
 
-/** Roles of every department's database (design §5): `owner` migrates and loads, `app` serves, `figures` counts. */
-export const DATABASE_ROLES = ['owner', 'app', 'figures'] as const;
+/** Roles of a department's database (design §5): `owner` migrates and loads, `app` serves, `figures` counts, `vault` knows who people are. */
+export const DATABASE_ROLES = ['owner', 'app', 'figures', 'vault'] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
+
+/** The roles that a department has: `vault` only where it keeps one. */
+export const rolesOf = (subgraph: string): DatabaseRole[] => DATABASE_ROLES.filter((role) => role !== 'vault' || keepsVault(subgraph));
+
+/** Whether a department keeps personal data in a vault (`schema/supergraph.yaml`). */
+export const keepsVault = (subgraph: string): boolean => subgraphList()[subgraph]?.vault === true;
 
 /** Everything secret of one machine's hub. Made at random, kept in one file that only its owner reads. */
 export interface Secrets {
@@ -49,8 +59,11 @@ const makeSubgraphSecrets = (name: string): SubgraphSecrets => ({
   subgraphKeys: `k1:${randomBytes(32).toString('base64')}`,
   rowScopeKey: randomBytes(32).toString('base64'),
   serviceKey: signingKey(`service-${name}-1`),
-  passwords: { owner: password(), app: password(), figures: password() },
+  passwords: { owner: password(), app: password(), figures: password(), vault: password() },
+  ...(keepsVault(name) && { vaultKey: vaultKey() }),
 });
+
+const vaultKey = (): string => `k1:${randomBytes(32).toString('base64')}`;
 
 const password = (): string => randomBytes(24).toString('base64url');
 
@@ -64,10 +77,29 @@ export function keepSecrets(folder: DataFolder, names: readonly string[]): Secre
   const kept = readSecrets(folder);
   if (!kept && existsSync(folder.postgres)) throw halfMade(folder);
   const secrets = kept ?? makeSecrets(names);
-  for (const name of names) secrets.subgraphs[name] ??= makeSubgraphSecrets(name);
+  for (const name of names) {
+    secrets.subgraphs[name] ??= makeSubgraphSecrets(name);
+    addVault(secrets.subgraphs[name], name);
+  }
   writePrivately(folder.secrets, secrets);
+  writeVaultKeys(folder.path, secrets);
   writePrivately(folder.jwks, publicKeys(secrets));
   return secrets;
+}
+
+/** Secrets that were made before there was a vault get what it needs. */
+function addVault(own: SubgraphSecrets, name: string): void {
+  own.passwords.vault ??= password();
+  if (keepsVault(name)) own.vaultKey ??= vaultKey();
+}
+
+/** File of a department's vault key, which its process alone is told of. */
+export const vaultKeyFile = (folder: string, subgraph: string): string => join(folder, `vault-${subgraph}.key`);
+
+/** Writes the vaults' keys, each to a file of its own. */
+export function writeVaultKeys(folder: string, { subgraphs }: Pick<Secrets, 'subgraphs'>): void {
+  for (const [name, { vaultKey: key }] of Object.entries(subgraphs))
+    if (key !== undefined) writeWhole(vaultKeyFile(folder, name), `${key}\n`);
 }
 
 /** The secrets of a data folder, or null if none were made yet. */
@@ -94,8 +126,10 @@ export function publicKeys({ developmentKey, subgraphs }: Secrets): { keys: Omit
 }
 
 /** Whole or not at all, and never readable by others in between. */
-export function writePrivately(file: string, content: unknown): void {
+export const writePrivately = (file: string, content: unknown): void => writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
+
+function writeWhole(file: string, text: string): void {
   const making = `${file}.${process.pid}`;
-  writeFileSync(making, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(making, text, { mode: 0o600 });
   renameSync(making, file);
 }

@@ -69,7 +69,15 @@ async function start(folder: DataFolder, running: Running, steps: Steps, since: 
   const targets = await prepareDatabases(postgres, secrets, names, steps);
   const isFresh = await loadDemoDistrict(targets, steps);
 
-  const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile: folder.jwks };
+  const plan: HubPlan = {
+    secrets,
+    postgres,
+    gatewayPort,
+    ports,
+    jwksFile: folder.jwks,
+    keysFolder: folder.path,
+    filesFolder: folder.files,
+  };
   await steps.run('subgraphs and gateway', '子图与网关', () => startProcesses(plan, names, folder, running, steps));
   await warmUp(gatewayPort, secrets.developmentKey);
   greet(steps, gatewayPort, folder, performance.now() - since);

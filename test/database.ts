@@ -1,5 +1,5 @@
 /**
- * A database of its own for one test file: migrated, with the three roles, dropped afterwards.
+ * A database of its own for one test file: migrated, with all roles, dropped afterwards.
  *
  *     const world = await testDatabase(fixture);
  *     await world.owner.query(`insert into note …`);
@@ -65,7 +65,7 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
   const { name } = definition;
   const database = `test_${name}_${randomBytes(6).toString('hex')}`;
   await withClient(server, (client) => makeRoles(client, name));
-  await makeDatabase({ url: (of) => urlOf(server, of) }, name, database);
+  await makeDatabase({ url: (of) => urlOf(server, of) }, name, database, DATABASE_ROLES);
   const url = (role: DatabaseRole): string => urlOf(server, database, roleName(name, role));
   const rowScopeKey = randomBytes(32).toString('base64');
   const keys = scopeKeys(rowScopeKey);

@@ -20,7 +20,7 @@ import { addressOf, environmentOf, GATEWAY, type HubPlan, programOf, subgraphNam
 import { checkout } from '../local/folder.ts';
 import { freePort, type Postgres } from '../local/postgres.ts';
 import { prepareDatabases } from '../local/prepare.ts';
-import { type DatabaseRole, publicKeys, type Secrets, writePrivately } from '../local/secrets.ts';
+import { type DatabaseRole, publicKeys, type Secrets, writePrivately, writeVaultKeys } from '../local/secrets.ts';
 import type { Steps } from '../local/steps.ts';
 import { type Supervised, supervise } from '../local/supervise.ts';
 import type { Role, Variant } from '../subgraphs/shared/src/claims.ts';
@@ -161,13 +161,23 @@ export async function startHub({ databases, only, clock, environment = {} }: Hub
   mkdirSync(folder);
   const jwksFile = join(folder, 'jwks.json');
   writePrivately(jwksFile, publicKeys(secrets));
+  writeVaultKeys(folder, secrets);
   const clockFile = join(folder, 'clock');
   makeClock(clockFile);
   setClock(clockFile, clock ?? null);
 
   const [gatewayPort = 0, ...free] = await freePorts(names.length + 1);
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]));
-  const plan: HubPlan = { secrets, postgres, gatewayPort, ports, jwksFile, databases };
+  const plan: HubPlan = {
+    secrets,
+    postgres,
+    gatewayPort,
+    ports,
+    jwksFile,
+    databases,
+    keysFolder: folder,
+    filesFolder: join(folder, 'files'),
+  };
   const said: string[] = [];
   const processes = [...(only ?? names), GATEWAY].map((name) => {
     // A busy machine is no outage; the tests of outages ask for the ordinary second.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Run once by the postgres image, when its data folder is empty: roles and databases of every subgraph in HUB_SUBGRAPHS.
-# Passwords come from <NAME>_OWNER_PASSWORD, <NAME>_APP_PASSWORD and <NAME>_FIGURES_PASSWORD.
+# Passwords come from <NAME>_OWNER_PASSWORD, <NAME>_APP_PASSWORD, <NAME>_FIGURES_PASSWORD and, where a vault is kept, <NAME>_VAULT_PASSWORD.
 set -eu
 
 sql() {
@@ -8,8 +8,9 @@ sql() {
 }
 
 for name in $HUB_SUBGRAPHS; do
-  for role in owner app figures; do
+  for role in owner app figures vault; do
     variable=$(printf '%s_%s_PASSWORD' "$name" "$role" | tr '[:lower:]' '[:upper:]')
+    if [ "$role" = vault ] && ! printenv "$variable" >/dev/null; then continue; fi
     sql --dbname=postgres --set=role="${name}_${role}" --set=password="$(printenv "$variable")" <<'SQL'
 create role :"role" login password :'password';
 SQL
@@ -18,6 +19,7 @@ SQL
 create database :"name" owner :"owner" template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C.UTF-8';
 revoke all on database :"name" from public;
 grant connect on database :"name" to :"owner", :"app", :"figures";
+select format('grant connect on database %I to %I', :'name', rolname) from pg_roles where rolname = :'name' || '_vault' \gexec
 SQL
   sql --dbname="$name" --set=owner="${name}_owner" <<'SQL'
 create extension ltree;

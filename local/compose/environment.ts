@@ -10,7 +10,7 @@ import { fail, Trouble } from '../trouble.ts';
 
 /** Variables of docker-compose.yml and their values. */
 export function composeVariables(secrets: Secrets, jwksFile: string): Record<string, string> {
-  const own = Object.entries(secrets.subgraphs).flatMap(([name, { passwords, subgraphKeys, rowScopeKey, serviceKey }]) =>
+  const own = Object.entries(secrets.subgraphs).flatMap(([name, { passwords, subgraphKeys, rowScopeKey, serviceKey, vaultKey }]) =>
     Object.entries({
       OWNER_PASSWORD: passwords.owner,
       APP_PASSWORD: passwords.app,
@@ -18,6 +18,7 @@ export function composeVariables(secrets: Secrets, jwksFile: string): Record<str
       SUBGRAPH_KEYS: subgraphKeys,
       ROW_SCOPE_KEY: rowScopeKey,
       SERVICE_KEY: JSON.stringify(serviceKey),
+      ...(vaultKey !== undefined && { VAULT_PASSWORD: passwords.vault, VAULT_KEY: vaultKey }),
     }).map(([variable, value]) => [`${name.toUpperCase()}_${variable}`, value]),
   );
   return { POSTGRES_PASSWORD: secrets.superuserPassword, JWKS_FILE: jwksFile, ...Object.fromEntries(own) };

@@ -8,7 +8,7 @@ import { composeVariables } from '../../local/compose/environment.ts';
 import { GATEWAY, programOf, subgraphNames } from '../../local/environment.ts';
 import { checkout } from '../../local/folder.ts';
 import { migrateVariables } from '../../local/migrate.ts';
-import { DATABASE_ROLES, makeSecrets, publicKeys } from '../../local/secrets.ts';
+import { DATABASE_ROLES, keepsVault, makeSecrets, publicKeys, rolesOf } from '../../local/secrets.ts';
 import { readSubgraphConfig, subgraphVariables } from '../../subgraphs/shared/src/config.ts';
 import { scratchFolder } from './scratch.ts';
 
@@ -19,6 +19,8 @@ interface Service {
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   networks: string[];
+  secrets?: string[];
+  volumes?: string[];
   ports?: string[];
 }
 
@@ -58,6 +60,9 @@ describe('docker-compose.yml', () => {
       `${name}_app`,
       `${name}_figures`,
     ]);
+    expect(config.VAULT_DATABASE_URL && new URL(config.VAULT_DATABASE_URL).username).toBe(keepsVault(name) ? `${name}_vault` : undefined);
+    expect(services[name]!.secrets).toEqual(keepsVault(name) ? [`${name}-vault-key`] : undefined);
+    expect(services[name]!.volumes).toEqual([`${name}-files:${config.FILES_DIR}`]);
     expect(JSON.parse(config.SERVICE_KEY)).toMatchObject({ kid: `service-${name}-1` });
   });
 
@@ -91,7 +96,7 @@ describe('docker-compose.yml', () => {
   test('PostgreSQL makes a database and a password per role of every subgraph', () => {
     const given = environmentOf('postgres');
     expect(given.HUB_SUBGRAPHS?.split(' ')).toEqual(names);
-    const passwords = names.flatMap((name) => DATABASE_ROLES.map((role) => `${name}_${role}_PASSWORD`.toUpperCase()));
+    const passwords = names.flatMap((name) => rolesOf(name).map((role) => `${name}_${role}_PASSWORD`.toUpperCase()));
     expect(Object.keys(given).sort()).toEqual(['HUB_SUBGRAPHS', 'POSTGRES_PASSWORD', ...passwords].sort());
     const script = readFileSync(join(checkout, 'local/compose/databases.sh'), 'utf8');
     for (const role of DATABASE_ROLES) expect(script).toContain(role);

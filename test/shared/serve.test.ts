@@ -1,12 +1,12 @@
 /** The door of a subgraph (design §4), tried on a real process: it opens for the gateway alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { checkout } from '../../local/folder.ts';
 import { freePort } from '../../local/postgres.ts';
-import { makeSecrets } from '../../local/secrets.ts';
+import { makeSecrets, vaultKeyFile, writeVaultKeys } from '../../local/secrets.ts';
 import type { Claims } from '../../subgraphs/shared/src/claims.ts';
 import { parseKeys, sign } from '../../subgraphs/shared/src/signature.ts';
 import { definition } from '../../subgraphs/volunteers/src/subgraph.ts';
@@ -26,7 +26,17 @@ beforeAll(async () => {
   world = await testDatabase(definition);
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
-  const own = { PORT: String(port), SUBGRAPH_KEYS: secrets.subgraphKeys, SERVICE_KEY: JSON.stringify(secrets.serviceKey) };
+  const folder = mkdtempSync(join(inject('runFolder'), 'serve-'));
+  const subgraphs = { volunteers: secrets };
+  writeVaultKeys(folder, { subgraphs });
+  const own = {
+    PORT: String(port),
+    SUBGRAPH_KEYS: secrets.subgraphKeys,
+    SERVICE_KEY: JSON.stringify(secrets.serviceKey),
+    VAULT_DATABASE_URL: world.url('vault'),
+    VAULT_KEY_FILE: vaultKeyFile(folder, 'volunteers'),
+    FILES_DIR: join(folder, 'files'),
+  };
   child = spawn(process.execPath, [PROGRAM], { cwd: checkout, env: { PATH: process.env.PATH, ...world.config, ...own } });
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {

@@ -5,9 +5,10 @@ import { z } from 'zod';
 /** Root of the project, found from this file in the sources and in `dist`. */
 export const projectRoot = new URL(import.meta.url.includes('/dist/') ? '../../../../' : '../../../', import.meta.url);
 
-const supergraphFile = z.object({ subgraphs: z.record(z.string(), z.object({ address: z.url(), schema: z.string() })) });
+const subgraphEntry = z.object({ address: z.url(), schema: z.string(), vault: z.boolean().default(false) });
+const supergraphFile = z.object({ subgraphs: z.record(z.string(), subgraphEntry) });
 
-/** `schema/supergraph.yaml`, the only list of subgraphs: name → address on one machine and file of its printed schema. */
+/** `schema/supergraph.yaml`, the only list of subgraphs: name → address on one machine, file of its printed schema, vault. */
 export const subgraphList = () =>
   supergraphFile.parse(parse(readFileSync(new URL('schema/supergraph.yaml', projectRoot), 'utf8'))).subgraphs;
 
@@ -37,6 +38,11 @@ export const subgraphVariables = {
   DATABASE_URL: z.url(),
   /** Login of role `<name>_figures`. */
   FIGURES_DATABASE_URL: z.url(),
+  /** Login of role `<name>_vault`, and the file with the key of its rows; where the department keeps a vault. */
+  VAULT_DATABASE_URL: z.url().optional(),
+  VAULT_KEY_FILE: z.string().optional(),
+  /** Folder of uploaded files, this department's alone; made if it is absent. */
+  FILES_DIR: z.string(),
   /** Keys of the gateway's signature. */
   SUBGRAPH_KEYS: keys,
   /** Key of the signed row scope, the same as in the database. */
@@ -54,6 +60,16 @@ export const subgraphVariables = {
 const subgraphShape = z.object(subgraphVariables).refine(clockGoes, CLOCK_HELD);
 export type SubgraphConfig = z.infer<typeof subgraphShape>;
 
+/** The shape for one department: what its vault needs is required if it keeps one. */
+function shapeOf(name: string): typeof subgraphShape {
+  if (!subgraphList()[name]?.vault) return subgraphShape;
+  const isThere = (variable: 'VAULT_DATABASE_URL' | 'VAULT_KEY_FILE') => (env: SubgraphConfig) => env[variable] !== undefined;
+  const missing = (variable: string) => ({ path: [variable], error: 'required: this department keeps a vault', when: () => true });
+  return subgraphShape
+    .refine(isThere('VAULT_DATABASE_URL'), missing('VAULT_DATABASE_URL'))
+    .refine(isThere('VAULT_KEY_FILE'), missing('VAULT_KEY_FILE'));
+}
+
 /** The environment was wrong; the message lists everything that is, and no value. */
 export class ConfigError extends Error {}
 
@@ -65,4 +81,4 @@ export function readConfig<T>(shape: z.ZodType<T>, env: NodeJS.ProcessEnv, proce
   throw new ConfigError(`Configuration of ${process} is wrong (配置有误):\n${wrong}\nSet these environment variables and start again.`);
 }
 
-export const readSubgraphConfig = (name: string, env = process.env): SubgraphConfig => readConfig(subgraphShape, env, name);
+export const readSubgraphConfig = (name: string, env = process.env): SubgraphConfig => readConfig(shapeOf(name), env, name);
