@@ -44,4 +44,5 @@ export const definition: Subgraph = {
     GrievanceKpiDefinitionResolver,
   ],
   references: { Case: (ctx, { id }) => caseById(ctx, id) },
+  rollups: true,
 };

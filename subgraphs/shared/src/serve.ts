@@ -13,6 +13,7 @@ import type { ValueWarning } from './domain/value-error.ts';
 import { formatError } from './errors.ts';
 import { openGraph } from './graph.ts';
 import { endWithParent } from './process.ts';
+import { startFolding } from './rollup.ts';
 import { parseKeys, Verifier } from './signature.ts';
 import { buildSubgraph, type Subgraph } from './subgraph.ts';
 
@@ -69,9 +70,11 @@ async function start(definition: Subgraph): Promise<void> {
   await server.listen({ host: config.HOST, port: config.PORT ?? Number(new URL(own.address).port) });
   log.info('ready');
   const stop = definition.start?.({ database, graph, log, districtCode: config.DISTRICT_CODE });
+  const stopFolding = definition.rollups ? startFolding({ database, log }) : undefined;
   endWithParent();
   closeWithGrace({ delay: CLOSE_MS, logger: false }, async () => {
     stop?.();
+    stopFolding?.();
     await server.close();
     await apollo.stop();
     await database.close();

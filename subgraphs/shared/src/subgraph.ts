@@ -31,6 +31,8 @@ export interface Subgraph {
   resolvers: readonly Class[];
   /** How each entity is found by its key, batched. */
   references: References<Context>;
+  /** Its figures of many facts read roll-ups (schema `rollup`), which its process folds (`rollup.ts`). */
+  rollups?: boolean;
   /** Starts what the process does by itself; gives what ends it. */
   start?(services: Services): () => void;
 }

@@ -32,4 +32,5 @@ export const definition: Subgraph = {
     VolunteerKpiDefinitionResolver,
   ],
   references: { Activity: (ctx, { id }) => activityById(ctx, id) },
+  rollups: true,
 };
