@@ -107,8 +107,8 @@ const rowsOf = (refs: AreaChangeRow['from']): string => JSON.stringify(refs.map(
 async function loadEvents(client: pg.Client, { editions, areaChanges }: RegistryTables): Promise<void> {
   const loaded = editions.map(({ year, cutoffDate }) => ({
     name: 'edition.loaded',
+    objectType: 'DivisionEdition',
     objectId: String(year),
-    otherId: null,
     areaId: null,
     effectiveOn: cutoffDate,
     year,
@@ -117,8 +117,8 @@ async function loadEvents(client: pg.Client, { editions, areaChanges }: Registry
     .filter(({ status }) => status === 'CONFIRMED')
     .map((change) => ({
       name: 'area-change.confirmed',
+      objectType: 'AreaChange',
       objectId: change.id,
-      otherId: null,
       areaId: (change.to[0] ?? change.from[0])?.areaId ?? null,
       effectiveOn: change.effectiveOn,
       year: change.editionTo,
@@ -126,11 +126,11 @@ async function loadEvents(client: pg.Client, { editions, areaChanges }: Registry
   const events = [...loaded, ...confirmed].sort((a, b) => a.year - b.year);
   await copyRows(
     client,
-    'organization_event',
-    ['id', 'name', 'at', 'object_id', 'other_id', 'area_id', 'effective_on'],
+    'hub.event',
+    ['id', 'name', 'at', 'object_type', 'object_id', 'area_id', 'on', 'actor_role'],
     events.map((e) => [
       stableId('ev', DECIDED_AT.slice(0, 10), `${e.name} ${e.objectId}`),
-      ...[e.name, DECIDED_AT, e.objectId, e.otherId, e.areaId, e.effectiveOn],
+      ...[e.name, DECIDED_AT, e.objectType, e.objectId, e.areaId, e.effectiveOn, 'REGISTRAR'],
     ]),
   );
 }

@@ -178,11 +178,12 @@ describe('the division registry, loaded from the real editions', () => {
 
   it('shows no event of a transaction that is still open, nor any behind it', async () => {
     const insert = (id: string) =>
-      `insert into organization_event (id, name, at, object_id) values ('${id}', 'edition.loaded', now(), '${id}')`;
+      `insert into hub.event (id, name, at, object_type, object_id, actor_role)
+       values ('${id}', 'edition.loaded', now(), 'DivisionEdition', '${id}', 'REGISTRAR')`;
     const second = new pg.Client({ connectionString: graph.url('owner') });
     await second.connect();
     try {
-      await graph.owner.query('delete from organization_event');
+      await graph.owner.query('delete from hub.event');
       await graph.owner.query('begin');
       await graph.owner.query(insert('first'));
       await second.query(insert('second'));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDivisions } from '../../subgraphs/organization/seed.ts';
-import { type OrganizationGraph, organizationGraph } from './graph.ts';
+import { LEAD, type OrganizationGraph, organizationGraph, REGISTRAR, staffOf } from './graph.ts';
 
 let graph: OrganizationGraph;
 
@@ -63,5 +63,51 @@ describe('work calendars', () => {
     await expect(graph.owner.query(`insert into work_calendar (year, status) values (2028, 'PUBLISHED')`)).rejects.toThrow(
       'work_calendar_notice',
     );
+  });
+});
+
+describe('setting the calendar of a year', () => {
+  const notice = {
+    year: 2027,
+    status: 'PUBLISHED',
+    holidays: [{ date: '2027-01-01', name: '元旦' }],
+    makeUpWorkdays: [{ date: '2027-01-09', name: '元旦' }],
+    publishedOn: '2026-11-01',
+    noticeRef: '国办发明电〔2026〕1号',
+  };
+  const set = (changes: Record<string, unknown>, claims = REGISTRAR) =>
+    graph.command('setWorkCalendar', { ...notice, ...changes }, claims, 'calendar { year status noticeRef version holidays { date } }');
+
+  it('is for the registrar and the district lead', async () => {
+    expect((await set({}, staffOf('STREET_STAFF', ['k1']))).codes).toEqual(['FORBIDDEN']);
+  });
+
+  it('makes a provisional one a published one, which deadlines then rest on', async () => {
+    expect(await set({ status: 'PROVISIONAL', noticeRef: null })).toMatchObject({ ok: true, payload: { calendar: { version: 1 } } });
+    expect(await due('2026-12-30', 5)).toMatchObject({ provisional: true });
+    expect(await set({ expectedVersion: 1 }, LEAD)).toMatchObject({
+      ok: true,
+      payload: { calendar: { year: 2027, status: 'PUBLISHED', version: 2, holidays: [{ date: '2027-01-01' }] } },
+    });
+    expect(await due('2026-12-30', 5)).toMatchObject({ provisional: false });
+    expect(await graph.eventsOf('2027')).toEqual(['work-calendar.changed', 'work-calendar.published']);
+  });
+
+  it('changes a published one by another notice alone', async () => {
+    expect((await set({ expectedVersion: 2 })).codes).toEqual(['CALENDAR_LOCKED']);
+    expect((await set({ expectedVersion: 2, status: 'PROVISIONAL', noticeRef: '另一号' })).codes).toEqual(['CALENDAR_LOCKED']);
+    const again = await set({ expectedVersion: 2, noticeRef: '国办发明电〔2026〕2号', holidays: [{ date: '2027-01-04', name: '元旦' }] });
+    expect(again.payload.calendar).toMatchObject({ version: 3, holidays: [{ date: '2027-01-04' }] });
+  });
+
+  it('refuses what contradicts itself, and a version that is not the present one', async () => {
+    expect((await set({ year: 2028, noticeRef: ' ' })).codes).toEqual(['NOTICE_REQUIRED']);
+    expect((await set({ year: 2028 })).codes).toEqual(['VALIDATION_FAILED']);
+    expect((await set({ year: 3000 })).codes).toEqual(['VALIDATION_FAILED']);
+    const nameless = { year: 2028, holidays: [{ date: '2028-01-01', name: ' ' }], makeUpWorkdays: [] };
+    expect((await set(nameless)).codes).toEqual(['VALIDATION_FAILED']);
+    const stale = await set({ expectedVersion: 2, noticeRef: '第三号' });
+    expect(stale).toMatchObject({ ok: false, codes: ['VERSION_CONFLICT'], details: [{ version: 3 }] });
+    expect((await set({})).codes).toEqual(['VERSION_CONFLICT']);
   });
 });

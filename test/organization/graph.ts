@@ -3,12 +3,16 @@
  *
  *     const graph = await organizationGraph();
  *     await graph.ask('{ area(code: "…") { name } }', { roles: ['PUBLIC'], variant: 'PUBLIC' });
+ *     const { ok, codes } = await graph.command('setWorkCalendar', input, REGISTRAR, 'calendar { year }');
  *     afterAll(graph.drop);
  */
-import { graphql } from 'graphql';
+import { type GraphQLInputObjectType, type GraphQLNonNull, graphql } from 'graphql';
 import { definition } from '../../subgraphs/organization/src/subgraph.ts';
 import type { Claims } from '../../subgraphs/shared/src/claims.ts';
+import type { Context } from '../../subgraphs/shared/src/context.ts';
 import type { ValueWarning } from '../../subgraphs/shared/src/domain/value-error.ts';
+import { HubError } from '../../subgraphs/shared/src/errors.ts';
+import type { Graph } from '../../subgraphs/shared/src/graph.ts';
 import { Seal } from '../../subgraphs/shared/src/seal.ts';
 import { buildSubgraph } from '../../subgraphs/shared/src/subgraph.ts';
 import { type TestDatabase, testDatabase } from '../database.ts';
@@ -22,30 +26,99 @@ export interface Reply {
   statements: number;
 }
 
-export interface OrganizationGraph extends TestDatabase {
-  ask(query: string, claims?: Partial<Claims>, variables?: Record<string, unknown>): Promise<Reply>;
+/** What a mutation answered: its payload, codes of `errors` or of what was thrown, warnings, and whether it is the answer of an earlier one. */
+export interface Done {
+  ok: boolean;
+  codes: (string | undefined)[];
+  fields: (string[] | null)[];
+  details: ReturnType<typeof JSON.parse>[];
+  warned: string[];
+  replayed: boolean;
+  payload: ReturnType<typeof JSON.parse>;
 }
 
-export async function organizationGraph(): Promise<OrganizationGraph> {
+export interface OrganizationGraph extends TestDatabase {
+  ask(query: string, claims?: Partial<Claims>, variables?: Record<string, unknown>): Promise<Reply>;
+  /** Sends a mutation with a fresh idempotency key where it needs one. */
+  command(name: string, input: Record<string, unknown>, claims?: Partial<Claims>, selection?: string): Promise<Done>;
+  /** Names of the events of an object, oldest first. */
+  eventsOf(objectId: string): Promise<string[]>;
+}
+
+let keys = 0;
+
+/** @param answers what the other departments say when they are asked; nothing of theirs runs here. */
+export async function organizationGraph(answers?: Graph['ask']): Promise<OrganizationGraph> {
   const database = await testDatabase(definition);
   const { schema } = buildSubgraph(definition);
+  const silent: Graph['ask'] = async () => {
+    throw new HubError('SOURCE_UNAVAILABLE');
+  };
+  const others: Graph = { ask: answers ?? silent, communities: async () => [] };
+
+  async function ask(source: string, claims?: Partial<Claims>, variableValues?: Record<string, unknown>) {
+    const warnings: ValueWarning[] = [];
+    const replays: true[] = [];
+    const parts: Partial<Context> = {
+      seal: new Seal(database.keys, 'cursors'),
+      warn: (warning) => warnings.push(warning),
+      replayed: () => replays.push(true),
+      graph: others,
+    };
+    const contextValue = database.context(claims, parts);
+    const { data, errors = [] } = await graphql({ schema, source, variableValues, contextValue });
+    // A bug is no answer: it fails the test with its own message.
+    const bug = errors.find(({ originalError }) => originalError && !('code' in originalError));
+    if (bug) throw bug.originalError;
+    const codes = errors.map(
+      ({ originalError, extensions }) => (originalError as { code?: string } | undefined)?.code ?? String(extensions.code),
+    );
+    if (codes.includes('undefined')) throw errors[0];
+    return { data: data as Reply['data'], codes, warnings, statements: contextValue.statements(), replayed: replays.length > 0 };
+  }
+
   return {
     ...database,
-    async ask(source, claims, variableValues) {
-      const warnings: ValueWarning[] = [];
-      const seal = new Seal(database.keys, 'cursors');
-      const contextValue = database.context(claims, { seal, warn: (warning) => warnings.push(warning) });
-      const { data, errors = [] } = await graphql({ schema, source, variableValues, contextValue });
-      // A bug is no answer: it fails the test with its own message.
-      const bug = errors.find(({ originalError }) => originalError && !('code' in originalError));
-      if (bug) throw bug.originalError;
-      const codes = errors.map(
-        ({ originalError, extensions }) => (originalError as { code?: string } | undefined)?.code ?? String(extensions.code),
-      );
-      return { data, codes, warnings, statements: contextValue.statements() };
+    ask,
+    async command(name, input, claims, selection = '') {
+      const field = schema.getMutationType()?.getFields()[name];
+      const type = field?.args[0]?.type as GraphQLNonNull<GraphQLInputObjectType> | undefined;
+      if (!type) throw new Error(`there is no command ${name}`);
+      const needsKey = 'idempotencyKey' in type.ofType.getFields();
+      const document = `mutation ($input: ${type.ofType.name}!) { done: ${name}(input: $input) { ok errors { code field details } ${selection} } }`;
+      const sent = needsKey ? { idempotencyKey: `test-key-${++keys}`, ...input } : input;
+      const { data, codes, warnings, replayed } = await ask(document, claims, { input: sent });
+      const payload = data?.done ?? null;
+      const errors: { code: string; field: string[] | null; details: unknown }[] = payload?.errors ?? [];
+      return {
+        ok: payload?.ok ?? false,
+        codes: [...codes, ...errors.map(({ code }) => code)],
+        fields: errors.map((each) => each.field),
+        details: errors.map((each) => each.details),
+        warned: warnings.map(({ code }) => code),
+        replayed,
+        payload,
+      };
+    },
+    async eventsOf(objectId) {
+      const { rows } = await database.owner.query<{ name: string }>('select name from hub.event where object_id = $1 order by seq', [
+        objectId,
+      ]);
+      return rows.map(({ name }) => name);
     },
   };
 }
+
+export const REGISTRAR: Partial<Claims> = { roles: ['REGISTRAR'], variant: 'INTERNAL', subject: 'registrar', organization: null };
+export const LEAD: Partial<Claims> = { roles: ['DISTRICT_LEAD'], variant: 'INTERNAL', subject: 'lead' };
+/** Staff of a street or a community of the small district, with its scope. */
+export const staffOf = (role: 'STREET_STAFF' | 'COMMUNITY_STAFF', communities: string[], streets: string[] = []): Partial<Claims> => ({
+  roles: [role],
+  variant: 'DEPARTMENT',
+  subject: `staff of ${communities.join()}`,
+  communities,
+  areas: [...streets, ...communities],
+});
 
 /**
  * A small district for exact figures, of today and of 2024: streets s1 and s2 of district d; communities k1 and k2 in s1, k3 in s2. k2 was in s2

@@ -12,7 +12,6 @@ import { BuildingResolver } from './compound/building.resolver.ts';
 import { compoundEntities } from './compound/compound.entity.ts';
 import { buildingByCode, buildingById, compoundByCode, compoundById } from './compound/compound.read.ts';
 import { CompoundResolver } from './compound/compound.resolver.ts';
-import { eventEntities } from './event/event.entity.ts';
 import { EventResolver } from './event/event.resolver.ts';
 import { organizationEntities } from './organization/organization.entity.ts';
 import { organizationById } from './organization/organization.read.ts';
@@ -25,7 +24,7 @@ import { ViewerResolver } from './viewer/viewer.resolver.ts';
 /** Divisions, compounds, organizations, posts, owners' committees (组织): owner of Area, Compound, Building, Organization, Officeholder. */
 export const definition: Subgraph = {
   name: 'organization',
-  entities: [...areaEntities, ...compoundEntities, ...organizationEntities, ...committeeEntities, ...calendarEntities, ...eventEntities],
+  entities: [...areaEntities, ...compoundEntities, ...organizationEntities, ...committeeEntities, ...calendarEntities],
   types: [],
   resolvers: [
     AreaResolver,

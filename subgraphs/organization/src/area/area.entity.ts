@@ -1,4 +1,5 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type PolicyDef, p } from '@mikro-orm/core';
+import { HOLDS, rowSecurity, WRITES_IN } from '../../../shared/src/row-policy.ts';
 import { span } from '../../../shared/src/span.entity.ts';
 
 export const AREA_KINDS = [
@@ -32,6 +33,18 @@ export interface RowRef {
   name: string;
 }
 
+/** Registry: everybody reads it, a registrar alone changes it (§4.3). */
+const REGISTRY = rowSecurity('organization', 'true', HOLDS('REGISTRAR'));
+
+/** What follows from editions and decisions alone, and is worked out anew with each: rows that hold no more are taken away. */
+const WORKED_OUT = {
+  ...REGISTRY,
+  policies: [
+    ...REGISTRY.policies,
+    { name: 'app_delete', command: 'delete', roles: ['organization_app'], using: HOLDS('REGISTRAR') } satisfies PolicyDef,
+  ],
+};
+
 /** A place, which outlives its codes and names (§3.2). Code, name, kind and parent are those of its last version. */
 export const Area = defineEntity({
   name: 'Area',
@@ -52,6 +65,7 @@ export const Area = defineEntity({
     /** GeoJSON of the district's own surveyors. */
     boundary: p.json<object>().nullable(),
   },
+  ...REGISTRY,
 });
 
 /** Code, name, kind and parent of a place in a span of time (区划版本). */
@@ -69,6 +83,7 @@ export const AreaVersion = defineEntity({
     editionFrom: p.integer(),
     editionTo: p.integer().nullable(),
   },
+  ...WORKED_OUT,
 });
 
 /** Which street and district a community belonged to, and when: the one roll-up source of all subgraphs (§2.3). */
@@ -91,6 +106,7 @@ export const Membership = defineEntity({
       expression: 'create unique index "membership_one_current" on "membership" ("community_id") where "current"',
     },
   ],
+  ...WORKED_OUT,
 });
 
 /** What two editions say has happened to places, until a registrar decides (区划变更). */
@@ -123,6 +139,7 @@ export const AreaChange = defineEntity({
     { properties: ['effectiveOn', 'id'] },
   ],
   checks: [{ name: 'area_change_decided', expression: `(status = 'PROPOSED') = (decided_at is null)` }],
+  ...REGISTRY,
 });
 
 /** A whole official list of codes and names (区划版次). */
@@ -139,6 +156,7 @@ export const DivisionEdition = defineEntity({
     checksum: p.text(),
     rowCount: p.integer(),
   },
+  ...REGISTRY,
 });
 
 /** One row of an edition exactly as published, and the place it belongs to; null while that is undecided. */
@@ -156,6 +174,7 @@ export const DivisionRow = defineEntity({
     presumedAreaId: p.text().nullable(),
   },
   indexes: [{ properties: ['code', 'edition'] }],
+  ...REGISTRY,
 });
 
 /** Households and residents of a community on a day (§2.3). */
@@ -175,7 +194,9 @@ export const AreaStat = defineEntity({
   checks: [
     { name: 'area_stat_counts', expression: 'households >= 0 and population >= 0' },
     { name: 'area_stat_ages', expression: 'residents60_plus <= population and residents65_plus <= coalesce(residents60_plus, population)' },
+    { name: 'area_stat_young_and_old', expression: 'coalesce(children0to14, 0) + coalesce(residents65_plus, 0) <= population' },
   ],
+  ...rowSecurity('organization', 'true', WRITES_IN('area_id')),
 });
 
 export const areaEntities = [Area, AreaVersion, Membership, AreaChange, DivisionEdition, DivisionRow, AreaStat];

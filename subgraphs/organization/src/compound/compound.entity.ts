@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { rowSecurity, WRITES_IN } from '../../../shared/src/row-policy.ts';
 import { span } from '../../../shared/src/span.entity.ts';
 
 export const COMPOUND_TYPES = ['COMMERCIAL', 'WORK_UNIT', 'OLD', 'VILLAGE_RESETTLEMENT', 'AFFORDABLE', 'RENTAL', 'MIXED'] as const;
@@ -13,6 +14,12 @@ export interface PointWgs84 {
   lat: number;
   lng: number;
 }
+
+/** SQL: the caller may change what lies in the community where a compound now is (its last state); states are written before their compound. */
+const whereIts = (compoundId: string): string =>
+  `exists (select 1 from compound_state s where s.compound_id = ${compoundId} and s.valid_to is null and ${WRITES_IN('s.community_id')})`;
+const ofBuilding = (table: string): string =>
+  `exists (select 1 from building b where b.id = ${table}.building_id and ${whereIts('b.compound_id')})`;
 
 /** A residential estate (小区), §4.1; what is dated of it stands in `CompoundState`. */
 export const Compound = defineEntity({
@@ -34,6 +41,7 @@ export const Compound = defineEntity({
     entrances: p.json<PointWgs84[]>(),
     version: p.integer().default(1),
   },
+  ...rowSecurity('organization', 'true', whereIts('compound.id')),
 });
 export type Compound = InferEntity<typeof Compound>;
 
@@ -62,6 +70,7 @@ export const CompoundState = defineEntity({
     { name: 'compound_state_types', expression: 'cardinality(types) > 0' },
     { name: 'compound_state_ages', expression: 'residents60_plus <= population' },
   ],
+  ...rowSecurity('organization', 'true', WRITES_IN('community_id')),
 });
 
 /** A building (楼栋). */
@@ -81,6 +90,7 @@ export const Building = defineEntity({
     version: p.integer().default(1),
   },
   checks: [{ name: 'building_serial', expression: `(kind = 'AUXILIARY') = (right(code, 3) >= '901')` }],
+  ...rowSecurity('organization', 'true', whereIts('building.compound_id')),
 });
 
 /** Households of a building over time. */
@@ -93,6 +103,7 @@ export const BuildingState = defineEntity({
     validTo: span.validTo,
     households: p.integer().nullable(),
   },
+  ...rowSecurity('organization', 'true', ofBuilding('building_state')),
 });
 
 /** Which Party group a building is in over time; one at a time (§4.4). */
@@ -105,6 +116,24 @@ export const BuildingGroup = defineEntity({
     validTo: span.validTo,
     groupId: p.text().index(),
   },
+  ...rowSecurity('organization', 'true', ofBuilding('building_group')),
 });
 
-export const compoundEntities = [Compound, CompoundState, Building, BuildingState, BuildingGroup];
+/** A code that a compound or building bore before: it goes on answering, and nobody else gets it. */
+export const FormerCode = defineEntity({
+  name: 'FormerCode',
+  tableName: 'former_code',
+  properties: {
+    code: p.text().primary(),
+    objectId: p.text().index(),
+    /** First day on which it was borne no more. */
+    until: p.date(),
+  },
+  ...rowSecurity(
+    'organization',
+    'true',
+    `(${whereIts('former_code.object_id')} or exists (select 1 from building b where b.id = former_code.object_id and ${whereIts('b.compound_id')}))`,
+  ),
+});
+
+export const compoundEntities = [Compound, CompoundState, Building, BuildingState, BuildingGroup, FormerCode];

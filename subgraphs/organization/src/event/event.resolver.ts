@@ -1,10 +1,15 @@
-import { Arg, Authorized, Ctx, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../shared/src/context.ts';
-import { events } from './event.read.ts';
-import { OrganizationEventConnection } from './event.type.ts';
+import { type EventRow, events } from '../../../shared/src/event.read.ts';
+import { OrganizationEvent, OrganizationEventConnection } from './event.type.ts';
 
-@Resolver()
+@Resolver(() => OrganizationEvent)
 export class EventResolver {
+  @FieldResolver()
+  effectiveOn(@Root() event: EventRow) {
+    return event.on;
+  }
+
   @Authorized('SERVICE')
   @Query(() => OrganizationEventConnection, { nullable: true, description: 'Service use: what changed, in commit order.' })
   organizationEvents(
@@ -12,6 +17,6 @@ export class EventResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
     @Arg('first', () => Int, { nullable: true, defaultValue: 200 }) first: number | null,
   ) {
-    return events(ctx, { first, after });
+    return events(ctx, 'organizationEvents', { first, after });
   }
 }

@@ -40,6 +40,11 @@ export const POST_CODES = [
 ] as const;
 export const APPOINT_METHODS = ['ELECTED', 'APPOINTED', 'CO_OPTED', 'RECOMMENDED'] as const;
 
+/** SQL: the caller may change an organization of this place; one without a place is the district's. The function is in the migrations. */
+const writesAt = (area: string): string =>
+  `(${HOLDS('DISTRICT_LEAD', 'REGISTRAR', 'SERVICE')} or ${area} = any ((select places_in_scope())::text[]))`;
+const ofOrganization = (id: string): string => `exists (select 1 from organization o where o.id = ${id} and ${writesAt('o.area_id')})`;
+
 /** An organization of any kind (§4.1). Counts of Party members only; no roster is ever stored. */
 export const Organization = defineEntity({
   name: 'Organization',
@@ -66,6 +71,7 @@ export const Organization = defineEntity({
     version: p.integer().default(1),
   },
   checks: [{ name: 'organization_members', expression: 'full_member_count <= party_member_count' }],
+  ...rowSecurity('organization', 'true', writesAt('area_id')),
 });
 
 /** Status of an organization over time. */
@@ -78,6 +84,7 @@ export const OrganizationState = defineEntity({
     validTo: span.validTo,
     status: p.enum(ORGANIZATION_STATUSES),
   },
+  ...rowSecurity('organization', 'true', ofOrganization('organization_state.organization_id')),
 });
 
 /** Compounds of a branch (several: a joint one), an owners' committee or a property company over time. */
@@ -91,6 +98,7 @@ export const OrganizationCompound = defineEntity({
     validTo: span.validTo,
   },
   indexes: [{ properties: ['compoundId', 'validFrom'] }],
+  ...rowSecurity('organization', 'true', ofOrganization('organization_compound.organization_id')),
 });
 
 /** A post with its seats (职务). */
@@ -134,6 +142,11 @@ export const Appointment = defineEntity({
     ...span,
     version: p.integer().default(1),
   },
+  ...rowSecurity(
+    'organization',
+    'true',
+    `exists (select 1 from post p where p.id = appointment.post_id and ${ofOrganization('p.organization_id')})`,
+  ),
 });
 
 /** The district, and staff whose scope holds the place of one of the holder's posts (§4.2); the function is in the migrations. */
