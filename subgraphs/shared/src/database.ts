@@ -217,11 +217,15 @@ async function writing<T>(pool: pg.Pool, deadline: number, scopes: Scopes, work:
       `begin; set local statement_timeout = ${Math.ceil(left)}; set local idle_in_transaction_session_timeout = ${Math.ceil(left) + IDLE_GRACE_MS};
        ${contextOf(scopes.own, client)}`,
     );
+    let isService = false;
     const asService = async <R>(follows: () => Promise<R>): Promise<R> => {
+      if (isService) return follows();
       await send(contextOf(scopes.service, client));
+      isService = true;
       try {
         return await follows();
       } finally {
+        isService = false;
         // After a refused statement nothing can be set, and everything is rolled back.
         await send(contextOf(scopes.own, client)).catch(() => undefined);
       }

@@ -121,6 +121,33 @@ export async function policiesOf(ctx: Context, categoryId: string): Promise<Poli
   return usual.map((policy) => current.find((own) => own.categoryId === categoryId && own.urgency === policy.urgency) ?? policy);
 }
 
+/** Versions by id. */
+export async function policiesByIds({ rows }: Pick<Context, 'rows'>, ids: readonly string[]): Promise<Map<string, PolicyRow>> {
+  const found = await rows<PolicyRow>(`select ${POLICY} from sla_policy p where p.id = any($1)`, [ids]);
+  return new Map(found.map((policy) => [policy.id, policy]));
+}
+
+/**
+ * The deadlines of a case received on a day: the category's own version of that day, else the default's; what was received before there were
+ * policies takes the first.
+ * @throws Error when there is no policy at all for the urgency
+ */
+export async function policyFor(
+  { rows }: Pick<Context, 'rows'>,
+  categoryId: string | null,
+  urgency: Urgency,
+  receivedOn: string,
+): Promise<PolicyRow> {
+  const [policy] = await rows<PolicyRow>(
+    `select ${POLICY} from sla_policy p where p.urgency = $1 and (p.category_id is null or p.category_id = $2)
+     order by not (p.effective_from <= $3::date and (p.effective_to is null or $3::date < p.effective_to)), p.category_id nulls last, p.effective_from
+     limit 1`,
+    [urgency, categoryId, receivedOn],
+  );
+  if (!policy) throw new Error(`there is no policy for ${urgency}`);
+  return policy;
+}
+
 /** Policies by urgency, the defaults first, the newest version first. */
 export function listPolicies(ctx: Context, filter: PolicyFilterInput, page: PageArgs) {
   const where = conditions();
@@ -150,11 +177,15 @@ interface CalendarRow {
   makeUpWorkdays: string[];
 }
 
-/** The working days that this department counts by; once per request. */
-const readCalendars = batched<'all', WorkCalendar[]>(async (ctx) => {
-  const rows = await ctx.rows<CalendarRow>('select year, status, holidays, make_up_workdays as "makeUpWorkdays" from work_calendar');
+/** The working days that this department counts by, as they are kept. */
+export async function keptCalendars({ rows }: Pick<Context, 'rows'>): Promise<WorkCalendar[]> {
+  const kept = await rows<CalendarRow>(
+    'select year, status, holidays, make_up_workdays as "makeUpWorkdays" from work_calendar order by year',
+  );
   const named = (dates: string[]) => dates.map((date) => ({ date, name: '' }));
-  const calendars = rows.map((row) => ({ ...row, holidays: named(row.holidays), makeUpWorkdays: named(row.makeUpWorkdays) }));
-  return new Map([['all', calendars]]);
-});
+  return kept.map((row) => ({ ...row, holidays: named(row.holidays), makeUpWorkdays: named(row.makeUpWorkdays) }));
+}
+
+/** The same, once per request. */
+const readCalendars = batched<'all', WorkCalendar[]>(async (ctx) => new Map([['all', await keptCalendars(ctx)]]));
 export const workCalendars = async (ctx: Context): Promise<WorkCalendar[]> => (await readCalendars(ctx, 'all')) ?? [];
