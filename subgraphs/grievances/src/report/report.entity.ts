@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { HOLDS, IN_COMMUNITIES, rowSecurity } from '../../../shared/src/row-policy.ts';
+import { HOLDS, IN_COMMUNITIES, OF_OWN_ORGANIZATION, rowSecurity } from '../../../shared/src/row-policy.ts';
 
 const KINDS = ['CONSULT', 'HELP', 'COMPLAINT', 'SUGGESTION', 'COMMEND', 'DISPUTE'] as const;
 const CHANNELS = [
@@ -20,8 +20,9 @@ const TRIAGERS = `(${HOLDS('SERVICE')} or (${HOLDS('COMMUNITY_STAFF', 'STREET_ST
       and exists (select 1 from grievance_case c where c.id = report.case_id)))`;
 
 /**
- * What a resident said (诉求), §7.1. No type of the graph leads here (S1); the figures count it. Who said it is not stored: identities belong to
- * the vault. Triagers of the place may read it, unless the case is about their own organization.
+ * What a resident said (诉求), §7.1, without who said it and where exactly: that is in the vault, with the words as they were written. No type
+ * of the graph leads here (S1); the figures count it. Triagers of the place may read it, nobody of the organization that the case is
+ * about; who handles the case reads by `caseReports` what the redactor left.
  */
 export const Report = defineEntity({
   name: 'Report',
@@ -33,17 +34,26 @@ export const Report = defineEntity({
     channel: p.enum(CHANNELS),
     anonymity: p.enum(['NAMED_TO_CHAIN', 'ANONYMOUS_WITH_RECEIPT', 'FULLY_ANONYMOUS'] as const),
     state: p.enum(STATES),
-    categoryId: p.text(),
+    /** A leaf; null when the reporter named none and nobody has triaged it yet. */
+    categoryId: p.text().nullable(),
     communityId: p.text(),
     compoundId: p.text().nullable(),
+    buildingId: p.text().nullable(),
+    /** Number in the hotline's or another system. */
+    externalNo: p.text().nullable(),
     receivedAt: p.datetime(6),
     withdrawnAt: p.datetime(6).nullable(),
     /** RESPOND clock: due and first text to the reporter. */
     respondBy: p.datetime(6),
     respondProvisional: p.boolean().default(false),
     respondedAt: p.datetime(6).nullable(),
+    /** Title and words without what tells who somebody is; what was really said is in the vault. */
     title: p.text(),
     redactedText: p.text(),
+    /** What the redactor was unsure of waits for a person (`REDACTION_INCOMPLETE`), who then has decided. */
+    redaction: p.enum(['SURE', 'UNSURE', 'DECIDED'] as const).default('SURE'),
+    /** The reporter does not want the case to be published (§7.8). */
+    publicationObjectedAt: p.datetime(6).nullable(),
     /** The case that it follows now; after a merge the one merged into. */
     caseId: p.text().index(),
     /** The case that it opened or was added to. */
@@ -58,6 +68,10 @@ export const Report = defineEntity({
       name: 'report_respond_by',
       expression:
         'create index report_respond_by on report (community_id, respond_by) include (kind, state, responded_at, category_id, channel)',
+    },
+    {
+      name: 'report_external_no',
+      expression: 'create unique index report_external_no on report (channel, external_no) where external_no is not null',
     },
   ],
   ...rowSecurity('grievances', TRIAGERS, TRIAGERS),
@@ -74,6 +88,8 @@ export const FollowUp = defineEntity({
     askedAt: p.datetime(6),
     askedBy: p.enum(['HOTLINE', 'STREET_OTHER_UNIT', 'SELF_SERVICE'] as const),
     attempts: p.integer(),
+    /** Civil day of the last attempt; at most one a day counts. */
+    attemptedOn: p.date().nullable(),
     contacted: p.enum(['REACHED', 'UNREACHABLE', 'REFUSED', 'ANONYMOUS'] as const).nullable(),
     resolved: p.enum(['RESOLVED', 'PARTLY', 'NOT_RESOLVED'] as const).nullable(),
     /** 5 非常满意 … 1 非常不满意; null when not said. */
@@ -81,6 +97,8 @@ export const FollowUp = defineEntity({
     answeredAt: p.datetime(6).nullable(),
     /** The answer, or when it ended without one; null while it runs. */
     endedAt: p.datetime(6).nullable(),
+    /** What the reporter added, redacted. */
+    comment: p.text().nullable(),
   },
   indexes: [
     {
@@ -108,4 +126,39 @@ export const FollowUp = defineEntity({
   ),
 });
 
-export const reportEntities = [Report, FollowUp];
+/**
+ * Wrong PINs of a receipt, whether it exists or not (§7.1): five within an hour lock it for an hour. Read and written by `receipt_attempt` and
+ * `receipt_opened` alone, in transactions of their own, so that they are counted although the request fails.
+ */
+export const ReceiptGuard = defineEntity({
+  name: 'ReceiptGuard',
+  tableName: 'receipt_guard',
+  properties: {
+    receiptNo: p.text().primary(),
+    /** Instants of the wrong ones of the last hour, and of those that are being looked at. */
+    wrongAt: p.array().columnType('timestamptz[]'),
+    lockedUntil: p.datetime(6).nullable(),
+    touchedAt: p.datetime(6).index(),
+  },
+  rowLevelSecurity: true,
+});
+
+/** Who read the reports behind a case, when and for which purpose (§7.9, §10.3 S2). Never changed. */
+export const ReportAccess = defineEntity({
+  name: 'ReportAccess',
+  tableName: 'report_access',
+  properties: {
+    id: p.text().primary(),
+    at: p.datetime(6),
+    caseId: p.text(),
+    organizationId: p.text().nullable(),
+    role: p.text(),
+    purpose: p.text(),
+    /** Whether the words came as they were written. */
+    inFull: p.boolean(),
+  },
+  indexes: [{ properties: ['caseId', 'at', 'id'] }],
+  ...rowSecurity('grievances', HOLDS('AUDITOR', 'PRIVACY_OFFICER'), `organization_id is null or ${OF_OWN_ORGANIZATION('organization_id')}`),
+});
+
+export const reportEntities = [Report, FollowUp, ReceiptGuard, ReportAccess];
