@@ -235,7 +235,11 @@ async function claim(ctx: Context, rows: Transaction['rows'], key: Key, at: Date
   return taken.length > 0 ? null : answerBefore(ctx, key, rows);
 }
 
-function eventRow(event: EventRecord, claims: Claims, { roles }: Charge, at: Date): Record<string, unknown> {
+/** Whom an event names: the organization and the role, never the person. */
+type Acting = Pick<Claims, 'organization' | 'roles'>;
+const ITSELF: Acting = { organization: null, roles: ['SERVICE'] };
+
+function eventRow(event: EventRecord, claims: Acting, { roles }: Charge, at: Date): Record<string, unknown> {
   return {
     id: newId('ev', at),
     name: event.name,
@@ -272,7 +276,7 @@ async function settle(rows: Transaction['rows'], events: object[], key: Key | nu
  * Writes events of a job's own transaction, which no person acts in.
  * @param at the instant of the job's step.
  */
-export const recordEvents = (rows: Transaction['rows'], at: Date, events: readonly EventRecord[], claims: Claims): Promise<void> =>
+export const recordEvents = (rows: Transaction['rows'], at: Date, events: readonly EventRecord[], claims = ITSELF): Promise<void> =>
   settle(
     rows,
     events.map((event) => eventRow(event, claims, { name: '', roles: ['SERVICE'] }, at)),
