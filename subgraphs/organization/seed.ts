@@ -6,11 +6,11 @@ import { projectRoot } from '../shared/src/config.ts';
 import { copyRows } from '../shared/src/copy.ts';
 import { parseWorkCalendar, type WorkCalendar } from '../shared/src/domain/calendar.ts';
 import { stableId } from '../shared/src/domain/id.ts';
-import { type Edition, parseEdition, parseEditionList, shortName } from './src/area/area.rules.ts';
-import { type AreaChangeRow, type RegistryTables, registryTables } from './src/area/lineage.rules.ts';
-import { memberships } from './src/area/membership.rules.ts';
+import { type Edition, parseEdition, parseEditionList } from './src/area/area.rules.ts';
+import { type RegistryTables, registryTables } from './src/area/lineage.rules.ts';
 import { decideAsDemoRegistrar, parseKnownChanges } from './src/area/registrar.rules.ts';
 import { Registry } from './src/area/registry.rules.ts';
+import { storedRegistry } from './src/area/stored.rules.ts';
 
 const DIVISIONS = new URL('data/divisions/', projectRoot);
 const CALENDARS = new URL('data/calendars/', projectRoot);
@@ -41,7 +41,9 @@ export async function seedDivisions(client: pg.Client): Promise<void> {
   await loadCalendars(client);
 }
 
-async function loadRegistry(client: pg.Client, tables: RegistryTables): Promise<void> {
+/** Fills the tables of the registry, which are empty. */
+export async function loadRegistry(client: pg.Client, tables: RegistryTables): Promise<void> {
+  const stored = storedRegistry(tables);
   await copyRows(
     client,
     'division_edition',
@@ -52,41 +54,26 @@ async function loadRegistry(client: pg.Client, tables: RegistryTables): Promise<
     client,
     'division_row',
     ['edition', 'code', 'name', 'kind', 'parent_code', 'area_id', 'presumed_area_id'],
-    tables.divisionRows.map((row) => [row.edition, row.code, row.name, row.kind, row.parentCode, row.areaId, row.presumedAreaId]),
+    stored.rows.map((row) => [row.edition, row.code, row.name, row.kind, row.parentCode, row.areaId, row.presumedAreaId]),
   );
-  const lastDay = new Map(tables.areaVersions.map(({ areaId, validTo }) => [areaId, validTo]));
   await copyRows(
     client,
     'area',
     ['id', 'code', 'name', 'short_name', 'kind', 'parent_id', 'closed_on', 'is_undecided'],
-    tables.areas.map((a) => [a.id, a.code, a.name, shortName(a.name), a.kind, a.parentId, lastDay.get(a.id), a.isUndecided]),
+    stored.areas.map((a) => [a.id, a.code, a.name, a.shortName, a.kind, a.parentId, a.closedOn, a.isUndecided]),
   );
   await copyRows(
     client,
     'area_version',
     ['area_id', 'valid_from', 'valid_to', 'code', 'name', 'kind', 'parent_code', 'edition_from', 'edition_to'],
-    tables.areaVersions.map((v) => [v.areaId, v.validFrom, v.validTo, v.code, v.name, v.kind, v.parentCode, v.editionFrom, v.editionTo]),
+    stored.versions.map((v) => [v.areaId, v.validFrom, v.validTo, v.code, v.name, v.kind, v.parentCode, v.editionFrom, v.editionTo]),
   );
   await copyRows(
     client,
     'membership',
     ['community_id', 'street_id', 'district_id', 'recorded_from', 'recorded_to', 'current'],
-    memberships(tables).map((m) => [m.communityId, m.streetId, m.districtId, m.recordedFrom, m.recordedTo, m.current]),
+    stored.memberships.map((m) => [m.communityId, m.streetId, m.districtId, m.recordedFrom, m.recordedTo, m.current]),
   );
-  await loadChanges(client, tables);
-}
-
-async function loadChanges(client: pg.Client, tables: RegistryTables): Promise<void> {
-  const rows = new Map(tables.divisionRows.map((row) => [`${row.edition}:${row.code}`, row]));
-  /** Whose lineage it is; of a proposal without any place of its own, the place above. */
-  const placesOf = (change: AreaChangeRow): string[] => {
-    const own = [...change.from, ...change.to, ...change.candidates].flatMap(({ areaId }) => areaId ?? []);
-    const to = change.to[0];
-    const parentCode = to && rows.get(`${to.edition}:${to.code}`)?.parentCode;
-    const above = parentCode && rows.get(`${to.edition}:${parentCode}`)?.areaId;
-    const places = own.length > 0 || !above ? own : [above];
-    return [...new Set([...places, ...change.predecessors])];
-  };
   await copyRows(
     client,
     'area_change',
@@ -94,14 +81,13 @@ async function loadChanges(client: pg.Client, tables: RegistryTables): Promise<v
       ...['id', 'kind', 'also_kinds', 'edition_from', 'edition_to', 'from_rows', 'to_rows', 'candidate_rows', 'predecessor_ids'],
       ...['area_ids', 'effective_on', 'status', 'rule', 'bulk_allowed', 'decided_at', 'note', 'version'],
     ],
-    tables.areaChanges.map((c) => [
-      ...[c.id, c.kind, c.alsoKinds, c.editionFrom, c.editionTo, rowsOf(c.from), rowsOf(c.to), rowsOf(c.candidates), c.predecessors],
-      ...[placesOf(c), c.effectiveOn, c.status, c.rule, c.bulkAllowed, c.decidedAt, c.note, c.status === 'PROPOSED' ? 1 : 2],
+    stored.changes.map((c) => [
+      ...[c.id, c.kind, c.alsoKinds, c.editionFrom, c.editionTo],
+      ...[JSON.stringify(c.fromRows), JSON.stringify(c.toRows), JSON.stringify(c.candidateRows), c.predecessorIds, c.areaIds],
+      ...[c.effectiveOn, c.status, c.rule, c.bulkAllowed, c.decidedAt, c.note, c.status === 'PROPOSED' ? 1 : 2],
     ]),
   );
 }
-
-const rowsOf = (refs: AreaChangeRow['from']): string => JSON.stringify(refs.map(({ edition, code, name }) => ({ edition, code, name })));
 
 /** What other departments hear of: each edition, and each decision after it (§4.10). */
 async function loadEvents(client: pg.Client, { editions, areaChanges }: RegistryTables): Promise<void> {

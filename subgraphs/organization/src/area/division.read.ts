@@ -80,6 +80,10 @@ export const changeById = batched<string, ChangeRow>(async (ctx, ids) =>
   byId(await ctx.rows<ChangeRow>(`select ${CHANGE} from area_change c where c.id = any($1)`, [ids])),
 );
 
+/** As they stand in the present transaction, in no order. */
+export const changesByIds = (ctx: Context, ids: readonly string[]): Promise<ChangeRow[]> =>
+  ctx.rows<ChangeRow>(`select ${CHANGE} from area_change c where c.id = any($1)`, [ids]);
+
 /** Confirmed changes of a place, oldest first (沿革). */
 export const lineageOf = batched<string, ChangeRow[]>(async (ctx, ids) => {
   const rows = await ctx.rows<ChangeRow & { areaId: string }>(

@@ -1,10 +1,19 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { organizationById } from '../organization/organization.read.ts';
 import type { RowRef } from './area.entity.ts';
 import { areaById } from './area.read.ts';
+import {
+  AreaChangePayload,
+  AreaChangesPayload,
+  ConfirmAreaChangeInput,
+  ConfirmAreaChangesInput,
+  RejectAreaChangeInput,
+} from './area-command.type.ts';
+import { confirmAreaChange, confirmAreaChanges, rejectAreaChange } from './division.commands.ts';
 import { areaOfRow, type ChangeRow, changeById, editionOf, editions, listChanges, type SnapshotRow, snapshot } from './division.read.ts';
 import {
   AreaChange,
@@ -106,5 +115,20 @@ export class DivisionResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return listChanges(ctx, filter, { first, after });
+  }
+
+  @Command(() => AreaChangePayload, ['REGISTRAR'])
+  confirmAreaChange(@Arg('input', () => ConfirmAreaChangeInput) input: ConfirmAreaChangeInput, @Ctx() ctx: CommandContext) {
+    return confirmAreaChange(ctx, input);
+  }
+
+  @Command(() => AreaChangesPayload, ['REGISTRAR'])
+  confirmAreaChanges(@Arg('input', () => ConfirmAreaChangesInput) input: ConfirmAreaChangesInput, @Ctx() ctx: CommandContext) {
+    return confirmAreaChanges(ctx, input);
+  }
+
+  @Command(() => AreaChangePayload, ['REGISTRAR'])
+  rejectAreaChange(@Arg('input', () => RejectAreaChangeInput) input: RejectAreaChangeInput, @Ctx() ctx: CommandContext) {
+    return rejectAreaChange(ctx, input);
   }
 }
