@@ -95,4 +95,4 @@ export async function putShare(owner: pg.Client, id: string, communityId: string
 export const storeOf =
   ({ database }: TestDatabase): Store =>
   (work) =>
-    database.write({ ...NOBODY, deadline: Date.now() + 30_000 }, work);
+    database.write({ ...NOBODY, roles: ['SERVICE'], variant: 'INTERNAL', deadline: Date.now() + 30_000 }, work);

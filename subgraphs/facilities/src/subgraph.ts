@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import type { Subgraph } from '../../shared/src/subgraph.ts';
 import { Area, Compound, Organization } from './area/area.type.ts';
 import { coverageEntities } from './coverage/coverage.entity.ts';
-import { startCoverage } from './coverage/coverage.job.ts';
 import {
   AreaCoverageFieldResolver,
   AreaCoverageResolver,
@@ -10,20 +9,25 @@ import {
   CompoundDistanceResolver,
   CoverageRunResolver,
 } from './coverage/coverage.resolver.ts';
+import { startCoverage } from './coverage/queue.job.ts';
+import { EventResolver, FacilityHistoryResolver } from './event/event.resolver.ts';
 import { facilityEntities } from './facility/facility.entity.ts';
 import { facilityById } from './facility/facility.read.ts';
 import { AreaFacilityResolver, FacilityResolver, OrganizationFacilityResolver } from './facility/facility.resolver.ts';
+import { FacilityCommandResolver } from './facility/facility-command.resolver.ts';
 import { SpaceResolver } from './facility/space.resolver.ts';
 import { AreaStandardResolver, CountedAreaResolver, NotCountedResolver } from './standard/standard.resolver.ts';
 import { AreaSummaryResolver, FacilityKpiDefinitionResolver, FacilitySummaryResolver } from './summary/summary.resolver.ts';
 
-/** Facilities (设施), the area standard and walking coverage; offerings, projects and bookings come with their own issues. */
+/** Facilities (设施), the area standard and walking coverage, and the commands that keep them; offerings, projects and bookings come with their own issues. */
 export const definition: Subgraph = {
   name: 'facilities',
   entities: [...facilityEntities, ...coverageEntities],
   types: [Area, Compound, Organization],
   resolvers: [
     FacilityResolver,
+    FacilityCommandResolver,
+    FacilityHistoryResolver,
     SpaceResolver,
     AreaFacilityResolver,
     OrganizationFacilityResolver,
@@ -38,6 +42,7 @@ export const definition: Subgraph = {
     AreaSummaryResolver,
     FacilitySummaryResolver,
     FacilityKpiDefinitionResolver,
+    EventResolver,
   ],
   references: { Facility: (ctx, { id }) => facilityById(ctx, id) },
   start: startCoverage,

@@ -1,7 +1,14 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { HOLDS, rowSecurity } from '../../../shared/src/row-policy.ts';
 import { COVERAGE_WEIGHTS, DISTANCE_METHODS, RUN_STATUSES, WALK_PROFILES } from './coverage.rules.ts';
 
-/** One computation of walking distances over the whole district (步行覆盖测算), §6.3; never changed once it is DONE or FAILED. */
+/** SQL: who asks for a run (§6.5), and the process that makes it. */
+const ASKS = HOLDS('STREET_STAFF', 'DEPARTMENT_STAFF', 'DISTRICT_LEAD', 'SERVICE');
+
+/**
+ * One computation of walking distances over the whole district (步行覆盖测算), §6.3; never changed once it is DONE or FAILED.
+ * A QUEUED run waits for `dueAt`; of equal ones one at a time waits (a unique index, in migration 0005).
+ */
 export const CoverageRun = defineEntity({
   name: 'CoverageRun',
   tableName: 'coverage_run',
@@ -29,6 +36,14 @@ export const CoverageRun = defineEntity({
     parametersHash: p.text(),
     /** Code of what went wrong. */
     failure: p.text().nullable(),
+    /** A queued run is not begun before. */
+    dueAt: p.datetime(6).nullable(),
+    /** When somebody last asked for it with `runCoverage`. */
+    demandedAt: p.datetime(6).nullable(),
+    /** How often a process began it; one that was overtaken by another stores nothing. */
+    attempt: p.integer().default(0),
+    /** Until then, by the machine's clock, the process that began it is believed to be alive. */
+    leaseUntil: p.datetime(6).nullable(),
   },
   indexes: [{ properties: ['profile', 'method', 'startedAt'] }, { properties: ['startedAt', 'id'] }],
   checks: [
@@ -36,6 +51,7 @@ export const CoverageRun = defineEntity({
     { name: 'coverage_run_done', expression: `status <> 'DONE' or (finished_at is not null and data_as_of is not null)` },
     { name: 'coverage_run_kinds', expression: 'cardinality(kinds) > 0' },
   ],
+  ...rowSecurity('facilities', 'true', ASKS),
 });
 export type CoverageRun = InferEntity<typeof CoverageRun>;
 
@@ -61,6 +77,7 @@ export const CoverageDistance = defineEntity({
   checks: [
     { name: 'coverage_distance_nearest', expression: '(facility_id is null) = (metres is null) and (not covered or metres is not null)' },
   ],
+  ...rowSecurity('facilities', 'true', HOLDS('SERVICE')),
 });
 
 export const coverageEntities = [CoverageRun, CoverageDistance];

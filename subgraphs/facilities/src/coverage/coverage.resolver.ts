@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import { NEEDS_COMMUNITIES } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import type { Place } from '../../../shared/src/membership.ts';
@@ -8,6 +9,7 @@ import { PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { Area, Compound } from '../area/area.type.ts';
 import { facilityById } from '../facility/facility.read.ts';
 import { Facility, FacilityKind } from '../facility/facility.type.ts';
+import { hasOrigins, runCoverage } from './coverage.commands.ts';
 import {
   type AreaCoverageRow,
   coverageOf,
@@ -31,6 +33,7 @@ import {
   DistanceMethod,
   WalkProfile,
 } from './coverage.type.ts';
+import { CoverageRunPayload, RunCoverageInput } from './coverage-command.type.ts';
 
 @Resolver(() => CoverageRun)
 export class CoverageRunResolver {
@@ -51,6 +54,17 @@ export class CoverageRunResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return coverageRuns(ctx, filter ?? {}, { first, after });
+  }
+
+  @Command(
+    () => CoverageRunPayload,
+    ['STREET_STAFF', 'DEPARTMENT_STAFF', 'DISTRICT_LEAD'],
+    'Answers QUEUED at once; read coverageRun.',
+    hasOrigins,
+  )
+  @Tag('department')
+  runCoverage(@Arg('input', () => RunCoverageInput) input: RunCoverageInput, @Ctx() ctx: CommandContext, isAnythingThere = true) {
+    return runCoverage(ctx, input, isAnythingThere);
   }
 
   @FieldResolver(() => Decimal, { nullable: true, description: 'Percent; null if total is 0.' })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { greatCircleMetres } from '../../../shared/src/domain/geo.ts';
 import { Ratio } from '../../../shared/src/domain/ratio.ts';
+import { refuse } from '../errors.ts';
 
 /** Walking coverage (步行覆盖), §6.3. Coordinates are WGS-84 degrees, distances metres. */
 
@@ -62,6 +63,16 @@ export interface Parameters {
   profile: WalkProfile;
   thresholdMetres: number;
   weight: CoverageWeight;
+}
+
+/** The parameters of a run, those not given from its profile (§6.3). @throws HubError PARAMETER_RANGE */
+export function parametersOf({ kinds = CIRCLE_KINDS, method = 'DETOUR', profile = 'ADULT', ...given }: Partial<Parameters>): Parameters {
+  const { metres, weight } = PROFILES[profile];
+  const thresholdMetres = given.thresholdMetres ?? metres;
+  const inRange = Number.isInteger(thresholdMetres) && thresholdMetres >= THRESHOLDS.least && thresholdMetres <= THRESHOLDS.most;
+  if (!inRange) throw refuse('PARAMETER_RANGE', { field: ['thresholdMetres'], details: THRESHOLDS });
+  if (kinds.length === 0) throw refuse('PARAMETER_RANGE', { field: ['kinds'], details: { least: 1 } });
+  return { kinds: [...new Set(kinds)].sort(), method, profile, thresholdMetres, weight: given.weight ?? weight };
 }
 
 /** The nearest destination of one compound. */

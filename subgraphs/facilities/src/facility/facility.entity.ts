@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { HOLDS, IN_COMMUNITIES, OF_OWN_ORGANIZATION, rowSecurity } from '../../../shared/src/row-policy.ts';
 import { span } from '../../../shared/src/span.entity.ts';
 import { HOLIDAY_POLICIES, type OpeningExceptionRow, type OpeningRuleRow } from './opening.rules.ts';
 
@@ -24,6 +25,16 @@ export const PROVISION_MODES = ['NEW_BUILD', 'RENOVATION', 'PURCHASE', 'PROJECT_
 export const FACILITY_STATUSES = ['PLANNED', 'UNDER_CONSTRUCTION', 'OPEN', 'TEMPORARILY_CLOSED', 'CLOSED'] as const;
 export const TENURES = ['OWNED', 'LEASED', 'BORROWED', 'SHARED'] as const;
 export const AREA_MEASURES = ['GROSS', 'USABLE'] as const;
+
+/** SQL: the caller keeps this facility (§6.5): staff of its place, its operator, or the process itself. */
+const keeps = (facility: string): string =>
+  `((${HOLDS('COMMUNITY_STAFF', 'STREET_STAFF')} and ${IN_COMMUNITIES(`${facility}community_id`)})
+    or (${HOLDS('DEPARTMENT_STAFF', 'ORG_REPRESENTATIVE')} and ${OF_OWN_ORGANIZATION(`${facility}operator_id`)})
+    or ${HOLDS('SERVICE')})`;
+
+/** Everybody reads; who keeps the facility writes what belongs to it. */
+const asItsFacility = (table: string) =>
+  rowSecurity('facilities', 'true', `exists (select 1 from facility f where f.id = ${table}.facility_id and ${keeps('f.')})`);
 
 /** A place that serves residents (服务设施), §6.1; belongs to the community in which it stands. */
 export const Facility = defineEntity({
@@ -52,8 +63,17 @@ export const Facility = defineEntity({
     accessibilityCheckedOn: p.date().nullable(),
     version: p.integer().default(1),
   },
+  ...rowSecurity('facilities', 'true', keeps('')),
 });
 export type Facility = InferEntity<typeof Facility>;
+
+/** A point as somebody gave it. */
+export interface GivenPoint {
+  lat: number;
+  lng: number;
+  crs: string;
+}
+const PRECISIONS = ['ENTRANCE', 'BUILDING', 'COMPOUND', 'COMMUNITY'] as const;
 
 const area = () => p.decimal('string').precision(12).scale(2).nullable();
 
@@ -82,6 +102,9 @@ export const FacilityState = defineEntity({
     /** WGS-84. */
     lat: p.double().nullable(),
     lng: p.double().nullable(),
+    /** As it was given: degrees in the system of `crs`. */
+    locationGiven: p.json<GivenPoint>().nullable(),
+    locationPrecision: p.enum(PRECISIONS).nullable(),
     stepFree: p.boolean().nullable(),
     // Opening hours; rules null: not recorded.
     openingRules: p.json<OpeningRuleRow[]>().nullable(),
@@ -97,6 +120,7 @@ export const FacilityState = defineEntity({
     { name: 'facility_state_lease', expression: `tenure = 'OWNED' or (lease_from is not null and lease_to is not null)` },
     { name: 'facility_state_point', expression: '(lat is null) = (lng is null)' },
   ],
+  ...asItsFacility('facility_state'),
 });
 
 /** How its area is shared among communities (分摊), as of days; the sum of a day is at most 1. */
@@ -112,6 +136,7 @@ export const FacilityShare = defineEntity({
   },
   indexes: [{ properties: ['communityId', 'validFrom'] }],
   checks: [{ name: 'facility_share_part', expression: 'share > 0 and share <= 1' }],
+  ...asItsFacility('facility_share'),
 });
 
 /** An organization confirmed on a day that the entry is right (台账核实). */
@@ -119,6 +144,7 @@ export const FacilityAssurance = defineEntity({
   name: 'FacilityAssurance',
   tableName: 'facility_assurance',
   properties: { facilityId: p.text().primary(), on: p.date().primary(), organizationId: p.text() },
+  ...asItsFacility('facility_assurance'),
 });
 
 /** A room or ground inside a facility (空间), or several joined: then it `combines` them and has no area of its own. */
@@ -138,6 +164,7 @@ export const Space = defineEntity({
     version: p.integer().default(1),
   },
   checks: [{ name: 'space_area', expression: `combines = '{}' or usable_area is null` }],
+  ...asItsFacility('space'),
 });
 
 export const facilityEntities = [Facility, FacilityState, FacilityShare, FacilityAssurance, Space];

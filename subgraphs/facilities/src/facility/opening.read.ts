@@ -65,9 +65,9 @@ async function calendarsAround(ctx: Context, at: Date): Promise<WorkCalendar[]> 
 const openingIn = ({ rules, onStatutoryHoliday, onMakeUpWorkday, exceptions }: StateRow): Opening | null =>
   rules && { rules, onStatutoryHoliday, onMakeUpWorkday, exceptions: exceptions ?? [] };
 
-/** Opening hours as data; rules are empty and `weeklyHours` null if nobody recorded them. */
-export async function openingOf(ctx: Context, id: string) {
-  const state = await stateOn(ctx, id, null);
+/** Opening hours of a day, today unless told, as data; rules are empty and `weeklyHours` null if nobody recorded them. */
+export async function openingOf(ctx: Context, id: string, day: string | null = null) {
+  const state = await stateOn(ctx, id, day);
   const { rules, osm, onStatutoryHoliday, onMakeUpWorkday, exceptions, note } = state;
   return {
     osm: osm ?? (rules && osmText({ rules, onStatutoryHoliday })),

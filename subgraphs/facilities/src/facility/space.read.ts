@@ -51,6 +51,16 @@ export async function conflictsOf(ctx: Context, space: SpaceRow): Promise<SpaceR
   return all.filter((other) => other.id !== space.id && roomsOf(other, all).some((room) => rooms.has(room)));
 }
 
+/** Are the rooms of a facility together larger than its usable area on some day from today on (§6.1)? Nobody can say where that is unknown. */
+export async function roomsExceed(ctx: Context, facilityId: string): Promise<boolean> {
+  const [{ exceed = false } = {}] = await ctx.rows<{ exceed: boolean }>(
+    `select exists (select 1 from facility_state s where s.facility_id = $1 and (s.valid_to is null or s.valid_to > $2)
+       and s.usable_area < (select sum(p.usable_area) from space p where p.facility_id = $1 and p.combines = '{}')) as exceed`,
+    [facilityId, today()],
+  );
+  return exceed;
+}
+
 export interface SpaceFilterInput {
   areaCode?: string | null;
   facilityId?: string | null;

@@ -1,11 +1,15 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { facilityById } from './facility.read.ts';
 import { Facility } from './facility.type.ts';
+import { KEEPERS } from './keeper.commands.ts';
+import { upsertSpace } from './space.commands.ts';
 import { combinedBy, conflictsOf, type SpaceRow, spaceById, spaces } from './space.read.ts';
 import { Space, SpaceConnection, SpaceFilter } from './space.type.ts';
+import { SpacePayload, UpsertSpaceInput } from './space-command.type.ts';
 
 @Resolver(() => Space)
 export class SpaceResolver {
@@ -26,6 +30,12 @@ export class SpaceResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return spaces(ctx, filter ?? {}, { first, after });
+  }
+
+  @Command(() => SpacePayload, KEEPERS)
+  @Tag('department')
+  upsertSpace(@Arg('input', () => UpsertSpaceInput) input: UpsertSpaceInput, @Ctx() ctx: CommandContext) {
+    return upsertSpace(ctx, input);
   }
 
   @FieldResolver(() => Facility)
