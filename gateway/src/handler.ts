@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import type { Claims, Variant } from '../../subgraphs/shared/src/claims.ts';
 import type { RequestContext } from './context.ts';
 import { instantText } from './engine/failures.ts';
@@ -30,7 +30,10 @@ interface Body {
   extensions?: unknown;
 }
 
-const MAX_PURPOSE = 200;
+/** A purpose is an id or a word (overview §3.6): printable, no longer than this. */
+const PURPOSE = /^[^\p{C}]{1,128}$/u;
+/** A department gives up a command so long before we do, so that its own word on it still arrives. */
+const LAST_WORD_MS = 500;
 /** Variants that read by the place of their credential: without it their answers would be empty, as if that were the truth. */
 const PLACED_VARIANTS: readonly Variant[] = ['DEPARTMENT', 'PARTNER'];
 const KEPT_DOCUMENTS = 1_000;
@@ -54,8 +57,8 @@ export function graphqlHandler(options: HandlerOptions) {
     const startedAt = Date.now();
     try {
       const identity = (await options.credentials?.identify(request.headers.authorization)) ?? null;
-      checkOperation(request, options.schema, documentOf);
-      const contextValue = await contextOf(request, identity, startedAt, options);
+      const isMutation = checkOperation(request, options.schema, documentOf) === 'mutation';
+      const contextValue = await contextOf(request, identity, { startedAt, isMutation }, options);
       return await answer(apollo, request, reply, contextValue);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -67,8 +70,13 @@ export function graphqlHandler(options: HandlerOptions) {
 /**
  * Refuses what must not come near the planner, and what Apollo Server would hand on to it or call a fault of ours. Whatever else is
  * wrong with the request Apollo Server says.
+ * @returns what kind of operation it is, as far as that can be told.
  */
-function checkOperation(request: FastifyRequest, schema: GraphQLSchema, documentOf: (source: string) => DocumentNode): void {
+function checkOperation(
+  request: FastifyRequest,
+  schema: GraphQLSchema,
+  documentOf: (source: string) => DocumentNode,
+): OperationTypeNode | null {
   if (Array.isArray(request.body))
     throw new Refusal('LIMIT_EXCEEDED', {
       zh: '每个请求只含一个操作。',
@@ -81,18 +89,21 @@ function checkOperation(request: FastifyRequest, schema: GraphQLSchema, document
       zh: '不支持仅凭哈希的查询（persistedQuery）：请发送 query 全文。',
       en: 'Persisted queries are not supported: send the text as `query`, without `persistedQuery`.',
     });
-  if (typeof query !== 'string') return;
+  if (typeof query !== 'string') return null;
   const document = documentOf(query);
   // Apollo Server has its own word for a name that is no text.
   const isName = typeof operationName === 'string';
-  if (!isName && operationName !== undefined && operationName !== null) return;
+  if (!isName && operationName !== undefined && operationName !== null) return null;
   const operation = getOperationAST(document, isName ? operationName : undefined);
   if (!operation) throw noOperation(document, isName ? operationName : null);
   if (operation.operation === 'subscription') throw new Refusal('SUBSCRIPTION_TRANSPORT');
+  if (operation.operation === 'mutation' && request.method !== 'POST')
+    throw new Refusal('VALIDATION_FAILED', { status: 405, zh: '变更操作须用 POST。', en: 'A mutation is sent by POST.' });
   // Validation passes over the fields of a root type that is not there, whichever operation of the text they stand in.
   for (const node of document.definitions)
     if (node.kind === Kind.OPERATION_DEFINITION && !schema.getRootType(node.operation))
       throw new Refusal('GRAPHQL_VALIDATION_FAILED', { zh: `没有 ${node.operation} 操作。`, en: `The schema has no ${node.operation}.` });
+  return operation.operation;
 }
 
 function noOperation(document: DocumentNode, name: string | null): Refusal {
@@ -132,22 +143,31 @@ function placeUnknown(since: number): Refusal {
 async function contextOf(
   request: FastifyRequest,
   identity: Identity | null,
-  startedAt: number,
+  { startedAt, isMutation }: { startedAt: number; isMutation: boolean },
   { scopes, isProduction, requestTimeoutMs }: HandlerOptions,
 ): Promise<RequestContext> {
   const deadline = startedAt + requestTimeoutMs;
   const debug = !isProduction && request.headers['hub-debug'] === '1';
   if (!identity) return { startedAt, deadline, variant: null, extensions: '', debug };
+  const purpose = purposeOf(request);
   const isPlaced = PLACED_VARIANTS.includes(identity.variant);
   const { unknownSince, ...place } = (await scopes?.resolve(identity.areaCodes, isPlaced)) ?? NO_PLACE;
   if (isPlaced && unknownSince !== null) throw placeUnknown(unknownSince);
-  const claims: Claims = { requestId: randomUUID(), ...identity, ...place, purpose: purposeOf(request), deadline };
+  const theirDeadline = isMutation ? deadline - Math.min(LAST_WORD_MS, requestTimeoutMs / 10) : deadline;
+  const claims: Claims = { requestId: randomUUID(), ...identity, ...place, purpose, deadline: theirDeadline };
   return { startedAt, deadline, variant: identity.variant, extensions: JSON.stringify({ hub: claims }), debug };
 }
 
 function purposeOf(request: FastifyRequest): string | null {
-  const purpose = request.headers['x-purpose'];
-  return typeof purpose === 'string' && purpose.length > 0 ? purpose.slice(0, MAX_PURPOSE) : null;
+  const header = request.headers['x-purpose'];
+  if (typeof header !== 'string' || header === '') return null;
+  // Node reads headers byte by byte; ours are UTF-8.
+  const purpose = Buffer.from(header, 'latin1').toString('utf8');
+  if (PURPOSE.test(purpose)) return purpose;
+  throw new Refusal('VALIDATION_FAILED', {
+    zh: '用途（X-Purpose）须为 1–128 个可见字符。',
+    en: 'X-Purpose is 1 to 128 printable characters.',
+  });
 }
 
 async function answer(

@@ -12,6 +12,8 @@ export type Mood =
   | 'ANSWERS'
   | 'HANGS'
   | 'HANGS_MIDWAY'
+  | 'ACTS_AND_HANGS'
+  | 'ACTS_AND_BREAKS'
   | 'SENDS_HTML'
   | 'SENDS_500'
   | 'SENDS_401'
@@ -39,6 +41,8 @@ export class Department {
   readonly asked: Asked[] = [];
   mood: Mood = 'ANSWERS';
   delayMs = 0;
+  /** `extensions` of its answers. */
+  said: Record<string, unknown> | undefined;
   readonly #schema: GraphQLSchema;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
@@ -80,6 +84,7 @@ export class Department {
     this.asked.length = 0;
     this.mood = 'ANSWERS';
     this.delayMs = 0;
+    this.said = undefined;
     for (const response of this.#held) response.destroy();
     this.#held = [];
   }
@@ -97,8 +102,10 @@ export class Department {
     this.asked.push({ query, variables, extensions, headers: request.headers, raw });
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     if (this.#misbehaves(response)) return;
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(await this.#execute(query, variables)));
+    const result = await this.#execute(query, variables);
+    if (this.mood === 'ACTS_AND_HANGS') this.#held.push(response);
+    else if (this.mood === 'ACTS_AND_BREAKS') response.socket?.destroy();
+    else response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
   }
 
   async #execute(query: string, variables: Record<string, unknown>): Promise<unknown> {
@@ -108,6 +115,7 @@ export class Department {
     const result = await execute({ schema: this.#schema, document, variableValues: variables });
     return {
       ...result,
+      extensions: this.said,
       errors: result.errors?.map((error) => ({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } })),
     };
   }
@@ -119,6 +127,8 @@ export class Department {
     };
     switch (this.mood) {
       case 'ANSWERS':
+      case 'ACTS_AND_HANGS':
+      case 'ACTS_AND_BREAKS':
         return false;
       case 'HANGS':
         this.#held.push(response);

@@ -5,6 +5,7 @@ import { Credentials } from '../../gateway/src/identity.ts';
 import type { Gateway } from '../../gateway/src/server.ts';
 import { type Claims, parseClaims } from '../../subgraphs/shared/src/claims.ts';
 import { type Keys, parseKeys, Verifier } from '../../subgraphs/shared/src/signature.ts';
+import { holdClock } from '../clock.ts';
 import { ask, DEPARTMENTS, openGateway, organization, volunteers } from './world.ts';
 
 const keysOf = (id: string): Keys => parseKeys(`${id}:${randomBytes(32).toString('base64')}`);
@@ -116,6 +117,33 @@ describe('a credential', () => {
     expect(claims.communities.toSorted()).toEqual(['ar_c1', 'ar_c2']);
     expect(claims.deadline).toBeGreaterThan(before);
     expect(claims.requestId).toMatch(/^[\w-]{20,}$/);
+  });
+
+  it('may come with a purpose of 1 to 128 printable characters, handed on as it was written', async () => {
+    const asked = async (purpose: string) => {
+      const header = Buffer.from(purpose).toString('latin1');
+      return ask(gateway.url, '{ slogan }', {}, { ...(await as({})), 'x-purpose': header });
+    };
+    await asked('回访 HF-7');
+    expect(claimsAt(volunteers).purpose).toBe('回访 HF-7');
+    for (const wrong of ['x'.repeat(129), 'a\tb', 'a\u200bb']) {
+      const { status, errors } = await asked(wrong);
+      expect([status, errors?.[0]?.extensions.code]).toEqual([400, 'VALIDATION_FAILED']);
+    }
+  });
+
+  it('has its places asked anew with a new day, which may move communities', async () => {
+    const own = await identified(false);
+    const headers = await as({ areas: ['410305000000'] });
+    const scopesAsked = () => organization.asked.filter(({ query }) => query.includes('$c0')).length;
+    holdClock('2026-03-01T23:59:00+08:00');
+    for (const _ of [1, 2]) await ask(own.url, '{ slogan }', {}, headers);
+    expect(scopesAsked()).toBe(1);
+    holdClock('2026-03-02T00:00:00+08:00');
+    for (const _ of [1, 2]) await ask(own.url, '{ slogan }', {}, headers);
+    expect(scopesAsked()).toBe(2);
+    holdClock(null);
+    await own.close();
   });
 
   it('asks organization for its places once, with a service claim, and keeps them while it is down', async () => {

@@ -15,7 +15,7 @@ export interface CallOptions {
   extensions: string;
   variables: Readonly<Record<string, unknown>>;
   readTimeoutMs: number;
-  /** The rest of an answer comes this long after the request began once a subgraph has let it down. */
+  /** The rest of an answer comes this long after the request began, or its last command was answered, once a subgraph has let it down. */
   partialWithinMs: number;
   startedAt: number;
   /** Epoch milliseconds. */
@@ -43,10 +43,13 @@ export class Calls {
   readonly #options: CallOptions;
   readonly #down = new Map<string, number>();
   readonly #variableTexts = new Map<string, string | null>();
+  /** What follows a command has its time from the command's answer on. */
+  #readsFrom: number;
   #waiting: Part[] = [];
 
   constructor(options: CallOptions) {
     this.#options = options;
+    this.#readsFrom = options.startedAt;
   }
 
   /**
@@ -92,6 +95,7 @@ export class Calls {
       if (failure instanceof SourceFailure && failure.kind !== 'RUBBISH') this.#down.set(source.name, failure.since);
       throw failure;
     });
+    if (fetch.isMutation) this.#readsFrom = Date.now();
     const { statements } = answer.extensions;
     if (typeof statements === 'number') this.count.statements[source.name] = (this.count.statements[source.name] ?? 0) + statements;
     parts.forEach((part, index) => {
@@ -100,12 +104,12 @@ export class Calls {
   }
 
   #timeFor(fetch: Fetch): number {
-    const { readTimeoutMs, partialWithinMs, startedAt, deadline } = this.#options;
+    const { readTimeoutMs, partialWithinMs, deadline } = this.#options;
     const now = Date.now();
     if (fetch.isMutation) return deadline - now;
-    const limit = this.#down.size > 0 ? Math.min(deadline, startedAt + partialWithinMs) : deadline;
+    const limit = this.#down.size > 0 ? Math.min(deadline, this.#readsFrom + partialWithinMs) : deadline;
     // What identity waited for a silent organization is no longer there for the first stage.
-    const first = this.count.stages === 1 ? startedAt + readTimeoutMs : limit;
+    const first = this.count.stages === 1 ? this.#readsFrom + readTimeoutMs : limit;
     return Math.min(readTimeoutMs, limit - now, first - now);
   }
 

@@ -100,17 +100,22 @@ export class Engine {
     const planMs = performance.now() - planStart;
 
     const calls = new Calls(this.#callOptions(asked, variables));
-    const execution = new Execution(calls, this.#supergraph.isMember, variables);
+    const shape = this.#shape(asked, planned, variables);
+    const isRequired = (key: string) =>
+      shape.fields(undefined)?.some((field) => field.plannedKey === key && field.type.kind === 'NonNull') === true;
+    const execution = new Execution({ calls, isMember: this.#supergraph.isMember, variables, isRequired });
     if (planned.introspection) Object.assign(execution.data, this.#introspect(planned.introspection, asked));
     await execution.run(planned.step);
-    return { ...this.#completed(asked, planned, execution, variables), trace: { ...calls.count, planMs } };
+    return { ...this.#completed(shape, execution), trace: { ...calls.count, planMs } };
   }
 
-  #completed(asked: Asked, planned: Planned, execution: Execution, variables: Readonly<Record<string, unknown>>): Omit<Answered, 'trace'> {
+  #completed(shape: SelectionShape, execution: Execution): Omit<Answered, 'trace'> {
     const completion = new Completion(execution.failures, this.#supergraph.owners, execution.errors);
-    const data = completion.complete(this.#shape(asked, planned, variables), execution.data);
+    const data = completion.complete(shape, execution.data);
     const extensions: Record<string, unknown> = {};
-    if (!execution.failures.isEmpty) extensions.partial = execution.failures.partial();
+    const partial = execution.failures.partial();
+    if (partial.length > 0) extensions.partial = partial;
+    if (execution.isReplay) extensions.idempotentReplay = true;
     if (execution.warnings.size > 0) extensions.warnings = [...execution.warnings.values()];
     return { data, errors: [...execution.errors, ...completion.errors, ...execution.failures.errors()], extensions };
   }

@@ -11,6 +11,14 @@ import { renamedKey, rewrite } from './rewrite.ts';
 import { type Answer, SourceFailure } from './source.ts';
 import { sanitized } from './subgraph-error.ts';
 
+export interface ExecutionOptions {
+  calls: Calls;
+  isMember: Supergraph['isMember'];
+  variables: Readonly<Record<string, unknown>>;
+  /** Whether the schema allows no null for a command, given by its planned response key: without its result there is no answer. */
+  isRequired: (commandKey: string) => boolean;
+}
+
 type PathKeys = (string | number)[];
 
 const MAX_ERRORS = 1_000;
@@ -22,14 +30,20 @@ export class Execution {
   readonly failures = new Failures();
   /** `extensions.warnings` of all subgraphs, each once. */
   readonly warnings = new Map<string, Json>();
+  /** A subgraph gave the answer of an earlier request with the same idempotency key. */
+  isReplay = false;
   readonly #calls: Calls;
   readonly #isMember: Supergraph['isMember'];
   readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #isRequired: (commandKey: string) => boolean;
+  /** A command without a result has emptied the whole answer; those after it are not carried out. */
+  #isHalted = false;
 
-  constructor(calls: Calls, isMember: Supergraph['isMember'], variables: Readonly<Record<string, unknown>>) {
+  constructor({ calls, isMember, variables, isRequired }: ExecutionOptions) {
     this.#calls = calls;
     this.#isMember = isMember;
     this.#variables = variables;
+    this.#isRequired = isRequired;
   }
 
   /** Runs a step and all below it. The steps of a Parallel start before any of them ends, so that one stage's fetches meet. */
@@ -50,6 +64,10 @@ export class Execution {
   }
 
   async #fetch(fetch: Fetch): Promise<void> {
+    if (fetch.isMutation && this.#isHalted) {
+      this.failures.skipCommands(fetch);
+      return;
+    }
     const batches = fetch.lists.map((list) => collect(this.data, list, this.#isMember));
     if (batches.some((batch) => batch.hasGaps)) this.failures.starve(fetch);
     if (batches.length > 0 && batches.every((batch) => batch.representations.length === 0)) return;
@@ -58,14 +76,22 @@ export class Execution {
       this.#take(fetch, batches, answer);
     } catch (failure) {
       if (!(failure instanceof SourceFailure)) throw failure;
-      this.failures.lose(fetch, failure.since);
+      if (!fetch.isMutation) this.failures.lose(fetch, failure.since);
+      else {
+        this.failures.loseCommands(fetch, failure);
+        this.#isHalted ||= fetch.rootKeys().some(this.#isRequired);
+      }
     }
   }
 
   #take(fetch: Fetch, batches: readonly Batch[], answer: Answer): void {
     this.#warn(answer.extensions.warnings);
+    if (answer.extensions.idempotentReplay === true) this.isReplay = true;
     for (const error of answer.errors) this.#placeError(fetch, batches, error);
-    if (!answer.data) return;
+    if (!answer.data) {
+      this.#isHalted ||= fetch.isMutation;
+      return;
+    }
     if (batches.length === 0) {
       // Root fields that are not even null, without a word why: not an answer to what was asked.
       const { data } = answer;

@@ -6,6 +6,7 @@ import { type GraphQLFormattedError, Kind, type SelectionSetNode } from 'graphql
 import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
 import { clientKey } from './keys.ts';
 import type { Fetch, Path } from './plan.ts';
+import type { SourceFailure } from './source.ts';
 
 /** An entry of `extensions.partial` (overview §2.4). */
 export interface Partial {
@@ -15,6 +16,8 @@ export interface Partial {
   /** Response paths that are missing, without list indices. */
   fields: string[];
 }
+
+type Unanswered = 'SOURCE_UNAVAILABLE' | 'RESULT_UNKNOWN';
 
 const MAX_PATHS = 10_000;
 const CHINA_OFFSET_MS = 8 * 3600_000;
@@ -26,10 +29,11 @@ export class Failures {
   readonly #since = new Map<string, number>();
   readonly #lost = new Map<string, string>();
   readonly #missing = new Map<string, { subgraph: string; path: (string | number)[] }>();
+  readonly #commands: GraphQLFormattedError[] = [];
 
   /** Whether everything was answered so far. */
   get isEmpty(): boolean {
-    return this.#since.size === 0;
+    return this.#since.size === 0 && this.#commands.length === 0;
   }
 
   /** A subgraph did not answer a fetch. */
@@ -37,6 +41,22 @@ export class Failures {
     const known = this.#since.get(fetch.subgraph);
     this.#since.set(fetch.subgraph, known === undefined ? since : Math.min(known, since));
     this.#note(fetch, fetch.subgraph);
+  }
+
+  /**
+   * Commands were not answered: told at each of them, whatever becomes of the answer. Sent ones may have had their effect, which is
+   * RESULT_UNKNOWN; the others had none.
+   */
+  loseCommands(fetch: Fetch, { since, wasSent }: Pick<SourceFailure, 'since' | 'wasSent'>): void {
+    if (!wasSent) this.#since.set(fetch.subgraph, Math.min(this.#since.get(fetch.subgraph) ?? since, since));
+    for (const key of fetch.rootKeys()) this.#command(key, wasSent ? 'RESULT_UNKNOWN' : 'SOURCE_UNAVAILABLE', fetch.subgraph);
+  }
+
+  /** Commands that were not carried out, because one before them had no result. */
+  skipCommands(fetch: Fetch): void {
+    const zh = '前一操作没有结果，此操作未执行';
+    for (const key of fetch.rootKeys())
+      this.#command(key, 'SOURCE_UNAVAILABLE', zh, 'not carried out, since the command before it had no result');
   }
 
   /** A fetch could not be asked in full, since what it requires was lost before. */
@@ -57,14 +77,9 @@ export class Failures {
     if (subgraph !== undefined && !this.#missing.has(path)) this.#missing.set(path, { subgraph, path: [...concrete] });
   }
 
-  /** One error per missing path. */
+  /** One error per missing path and per unanswered command. */
   errors(): GraphQLFormattedError[] {
-    const { zh, en } = COMMON_ERRORS.SOURCE_UNAVAILABLE;
-    return [...this.#missing.values()].map(({ subgraph, path }) => ({
-      message: `${zh}（${subgraph}）`,
-      path,
-      extensions: { code: 'SOURCE_UNAVAILABLE', messageEn: `${en} (${subgraph})` },
-    }));
+    return [...this.#commands, ...[...this.#missing.values()].map(({ subgraph, path }) => failure('SOURCE_UNAVAILABLE', path, subgraph))];
   }
 
   /** `extensions.partial`. */
@@ -74,6 +89,10 @@ export class Failures {
       since: instantText(since),
       fields: [...this.#missing].filter(([, missing]) => missing.subgraph === subgraph).map(([path]) => path),
     }));
+  }
+
+  #command(key: string, code: Unanswered, why: string, whyEn = why): void {
+    this.#commands.push(failure(code, [clientKey(key)], why, whyEn));
   }
 
   #culpritOf(fetch: Fetch): string | undefined {
@@ -93,6 +112,11 @@ export class Failures {
           if (own !== null && this.#lost.size < MAX_PATHS) this.#lost.set(prefix ? `${prefix}.${own}` : own, subgraph);
         }
   }
+}
+
+function failure(code: Unanswered, path: (string | number)[], why: string, whyEn = why): GraphQLFormattedError {
+  const { zh, en } = COMMON_ERRORS[code];
+  return { message: `${zh}（${why}）`, path, extensions: { code, messageEn: `${en} (${whyEn})` } };
 }
 
 /** Response keys of a path in the plan; lists and type conditions leave no trace in it. */

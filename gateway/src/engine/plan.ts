@@ -58,11 +58,11 @@ export function prepare(node: PlanNode | undefined, path: Path = []): Step | nul
   if (!node) return null;
   switch (node.kind) {
     case 'Sequence':
-    case 'Parallel':
-      return group(
-        node.kind,
-        node.nodes.map((child) => prepare(child, path)),
-      );
+    case 'Parallel': {
+      const steps = node.nodes.map((child) => prepare(child, path));
+      // Commands take effect in the order they are written (GraphQL specification, §6.2.2).
+      return group(steps.filter(hasCommand).length > 1 ? 'Sequence' : node.kind, steps);
+    }
     case 'Flatten':
       return prepare(node.node, [...path, ...node.path]);
     case 'Condition':
@@ -102,6 +102,13 @@ export function moved(step: Step | null, anchors: string, to: Path): Step | null
       return { ...step, lists, path: step.path.length > 0 ? [...to, ...step.path.slice(1)] : step.path };
     }
   }
+}
+
+function hasCommand(step: Step | null): boolean {
+  if (!step) return false;
+  if (step.kind === 'Fetch') return step.isMutation;
+  if (step.kind === 'Condition') return hasCommand(step.whenTrue) || hasCommand(step.otherwise);
+  return step.steps.some(hasCommand);
 }
 
 /** Steps one after the other, or at the same time. */

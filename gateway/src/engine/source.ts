@@ -2,6 +2,7 @@
  * One subgraph as the gateway reaches it: a pool of connections, a signature on every request, a time for every answer. What comes
  * back is either GraphQL or a failure that names nothing but its kind; addresses and causes go to the log.
  */
+import { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import { type Keys, sign } from '../../../subgraphs/shared/src/signature.ts';
 import { isObject, type JsonObject } from './json.ts';
@@ -10,14 +11,18 @@ import { Outage } from './outage.ts';
 /** How a subgraph failed to answer. */
 export type FailureKind = 'TIMEOUT' | 'UNREACHABLE' | 'RUBBISH' | 'SKIPPED';
 
-/** The subgraph did not answer with GraphQL. `since` is when its outage began, epoch milliseconds. */
+/** The subgraph did not answer with GraphQL. */
 export class SourceFailure extends Error {
   readonly kind: FailureKind;
+  /** When the subgraph's outage began, epoch milliseconds. */
   readonly since: number;
-  constructor(kind: FailureKind, since: number, cause?: unknown) {
+  /** Whether the subgraph may have read the request, and a command in it may have had its effect. */
+  readonly wasSent: boolean;
+  constructor(kind: FailureKind, since: number, { cause, wasSent = kind !== 'SKIPPED' }: { cause?: unknown; wasSent?: boolean } = {}) {
     super(kind, { cause });
     this.kind = kind;
     this.since = since;
+    this.wasSent = wasSent;
   }
 }
 
@@ -74,22 +79,25 @@ export class Source {
 
   /**
    * Sends one request body and waits `timeoutMs` for the whole answer. A read whose connection was refused or reset is sent once
-   * more, if the time allows; a command never is.
+   * more, if the time allows; a command never is, and is not sent at all when its time is up.
    * @throws SourceFailure
    */
   async ask(body: string, timeoutMs: number, isMutation: boolean): Promise<Answer> {
     const startedAt = Date.now();
-    if (!(await this.outage.mayCall())) throw new SourceFailure('SKIPPED', this.outage.since ?? startedAt);
+    const mayCall = await this.outage.mayCall();
     const remaining = () => timeoutMs - (Date.now() - startedAt);
+    if (!mayCall || (isMutation && remaining() <= 0)) throw new SourceFailure('SKIPPED', this.outage.since ?? startedAt);
+    const sending = isMutation ? new Sending(body) : null;
     try {
-      return await this.#post(body, remaining()).catch((error: unknown) => {
+      return await this.#post(body, remaining(), sending).catch((error: unknown) => {
         if (isMutation || kindOf(error) !== 'UNREACHABLE' || remaining() <= 0) throw error;
         return this.#post(body, remaining());
       });
     } catch (error) {
       const kind = kindOf(error);
       this.#onFailure?.(this.name, kind, error);
-      throw new SourceFailure(kind, this.outage.failed(kind === 'TIMEOUT'), error);
+      const wasSent = sending?.hasBegun === true && !(error instanceof Unsigned);
+      throw new SourceFailure(kind, this.outage.failed(kind === 'TIMEOUT'), { cause: error, wasSent });
     }
   }
 
@@ -113,7 +121,7 @@ export class Source {
     await this.#pool.destroy();
   }
 
-  async #post(body: string, timeoutMs: number): Promise<Answer> {
+  async #post(body: string, timeoutMs: number, sending: Sending | null = null): Promise<Answer> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(new TimeUp()), Math.max(timeoutMs, 1));
     try {
@@ -121,8 +129,12 @@ export class Source {
       const response = await this.#pool.request({
         method: 'POST',
         path: this.#path,
-        headers: this.#keys ? { ...headers, ...sign(this.#keys, 'POST', this.#path, body) } : headers,
-        body,
+        headers: {
+          ...headers,
+          ...(sending && { 'content-length': String(sending.length) }),
+          ...(this.#keys && sign(this.#keys, 'POST', this.#path, body)),
+        },
+        body: sending ?? body,
         signal: abort.signal,
       });
       const text = await response.body.text();
@@ -137,9 +149,33 @@ export class Source {
 
 class TimeUp extends Error {}
 class Rubbish extends Error {}
+/** The subgraph did not take the request for ours, so it did nothing. */
+class Unsigned extends Rubbish {}
+
+/** A body that knows whether it was asked for: undici reads it when there is a connection to write to, and not before. */
+class Sending extends Readable {
+  hasBegun = false;
+  readonly #body: Buffer;
+
+  constructor(body: string) {
+    super();
+    this.#body = Buffer.from(body);
+  }
+
+  get length(): number {
+    return this.#body.length;
+  }
+
+  override _read(): void {
+    this.hasBegun = true;
+    this.push(this.#body);
+    this.push(null);
+  }
+}
 
 /** A GraphQL answer has data, or errors that say why not; 400 is how a server refuses an operation. All else is rubbish. */
 function answerOf(status: number, text: string): Answer {
+  if (status === 401) throw new Unsigned('status 401');
   if (status !== 200 && status !== 400) throw new Rubbish(`status ${status}`);
   let value: unknown;
   try {
