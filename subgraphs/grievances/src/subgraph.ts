@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import type { Subgraph } from '../../shared/src/subgraph.ts';
-import { Area, Compound, Officeholder, Organization } from './area/area.type.ts';
+import { Area, Building, Compound, Officeholder, Organization } from './area/area.type.ts';
 import { caseEntities } from './case/case.entity.ts';
 import { caseById } from './case/case.read.ts';
-import { CaseBoardResolver, CaseResolver, SlaClockResolver } from './case/case.resolver.ts';
+import { CaseBoardResolver, CaseEventResolver, CaseResolver, SlaClockResolver } from './case/case.resolver.ts';
+import { CaseCommandResolver, RoutingRuleResolver } from './case/dispatch.resolver.ts';
 import { orderEntities } from './case/order.entity.ts';
 import { DispatchOrderResolver, OrganizationCaseloadResolver } from './case/order.resolver.ts';
 import { publicationEntities } from './case/publication.entity.ts';
@@ -12,6 +13,7 @@ import { routingEntities } from './case/routing.entity.ts';
 import { workEntities } from './case/work.entity.ts';
 import { categoryEntities } from './category/category.entity.ts';
 import { CaseCategoryResolver, SlaPolicyResolver } from './category/category.resolver.ts';
+import { GrievanceEventResolver } from './event/event.resolver.ts';
 import { reportEntities } from './report/report.entity.ts';
 import { AreaSummaryResolver, GrievanceKpiDefinitionResolver, GrievanceSummaryResolver } from './summary/summary.resolver.ts';
 
@@ -27,12 +29,15 @@ export const definition: Subgraph = {
     ...routingEntities,
     ...publicationEntities,
   ],
-  types: [Area, Organization, Compound, Officeholder],
+  types: [Area, Organization, Compound, Building, Officeholder],
   resolvers: [
     CaseCategoryResolver,
     SlaPolicyResolver,
     CaseResolver,
     CaseBoardResolver,
+    CaseEventResolver,
+    CaseCommandResolver,
+    RoutingRuleResolver,
     SlaClockResolver,
     DispatchOrderResolver,
     OrganizationCaseloadResolver,
@@ -42,6 +47,7 @@ export const definition: Subgraph = {
     AreaSummaryResolver,
     GrievanceSummaryResolver,
     GrievanceKpiDefinitionResolver,
+    GrievanceEventResolver,
   ],
   references: { Case: (ctx, { id }) => caseById(ctx, id) },
   rollups: true,

@@ -12,7 +12,7 @@ import { type ClockColour, colourOfRank, colourRankSql, rankOfColour } from './c
 /** A case as row level security lets the caller read it. */
 export interface CaseRow {
   id: string;
-  categoryId: string;
+  categoryId: string | null;
   communityId: string;
   mergedIntoId: string | null;
   owner: Ref;
@@ -107,6 +107,7 @@ export const mergedOf = async (ctx: Context, caseId: string): Promise<CaseRow[]>
 
 export interface EventRow {
   caseId: string;
+  ruleId: string | null;
   [field: string]: unknown;
 }
 

@@ -15,6 +15,7 @@ import {
   caseBoard,
   caseById,
   cases,
+  type EventRow,
   eventsOf,
   extensionsOf,
   mergedOf,
@@ -27,6 +28,8 @@ import { ClockColour, ClockPause, ClockState, SlaClock } from './clock.type.ts';
 import { ordersOf } from './order.read.ts';
 import { DispatchOrder } from './order.type.ts';
 import { CasePublication } from './publication.type.ts';
+import { ruleById } from './routing.read.ts';
+import { RoutingRule } from './routing.type.ts';
 
 @Resolver(() => Case)
 export class CaseResolver {
@@ -58,7 +61,7 @@ export class CaseResolver {
 
   @FieldResolver(() => CaseCategory, { nullable: true })
   category(@Root() { categoryId }: CaseRow, @Ctx() ctx: Context) {
-    return categoryById(ctx, categoryId);
+    return categoryId === null ? null : categoryById(ctx, categoryId);
   }
 
   @FieldResolver(() => Int, { nullable: true })
@@ -109,6 +112,14 @@ export class CaseResolver {
   @FieldResolver(() => Referral, { nullable: true })
   referral(@Root() row: CaseRow) {
     return referralOf(row);
+  }
+}
+
+@Resolver(() => CaseEvent)
+export class CaseEventResolver {
+  @FieldResolver(() => RoutingRule, { nullable: true })
+  rule(@Root() { ruleId }: EventRow, @Ctx() ctx: Context) {
+    return ruleId === null ? null : ruleById(ctx, ruleId);
   }
 }
 

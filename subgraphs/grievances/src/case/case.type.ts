@@ -7,6 +7,7 @@ import { CaseCategory, StatutoryChannel, Urgency } from '../category/category.ty
 import { ClockColour, SlaClock } from './clock.type.ts';
 import { DispatchOrder } from './order.type.ts';
 import { CasePublication } from './publication.type.ts';
+import { RoutingRule } from './routing.type.ts';
 
 export const CaseState = {
   RECEIVED: 'RECEIVED',
@@ -169,6 +170,9 @@ export class CaseEvent {
 
   @Field(() => String, { nullable: true })
   reason!: string | null;
+
+  @Field(() => RoutingRule, { nullable: true })
+  rule!: RoutingRule | null;
 }
 
 @ObjectType({ description: 'A wish for more time (延期申请), decided by the dispatcher.' })

@@ -15,6 +15,7 @@ export interface OrderRow {
   role: 'LEAD' | 'ASSIST';
   status: string;
   policyId: string;
+  ruleId: string | null;
   dispatchedAt: string;
   acceptBy: string;
   acceptWarnAt: string;
@@ -40,7 +41,7 @@ const COLUMNS = `o.id, o.case_id as "caseId", ${ref('o.to_id')} as "to", o.role,
   o.accept_by as "acceptBy", o.accept_warn_at as "acceptWarnAt", o.accept_provisional as "acceptProvisional", o.accepted_at as "acceptedAt",
   o.started_at as "startedAt", o.returned_at as "returnedAt", o.return_reason as "returnReason", o.return_note as "returnNote",
   ${ref('o.proposed_id')} as proposed, ${ref('o.superior_id')} as superior, ${ref('o.handler_id')} as handler,
-  o.contact_needed as "contactNeeded", o.return_forbidden as "returnForbidden", o.due_at as "dueAt", o.ended_at as "endedAt", o.result, o.version`;
+  o.contact_needed as "contactNeeded", o.return_forbidden as "returnForbidden", o.rule_id as "ruleId", o.due_at as "dueAt", o.ended_at as "endedAt", o.result, o.version`;
 
 /** SQL: rank of the clock that an order's holder works against: to accept, then the case's RESOLVE. */
 const COLOUR_RANK = `case o.status

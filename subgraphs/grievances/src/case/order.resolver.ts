@@ -10,6 +10,8 @@ import { Case } from './case.type.ts';
 import { ClockColour, SlaClock } from './clock.type.ts';
 import { acceptClockOf, colourOfOrder, type OrderRow, orderById, orders } from './order.read.ts';
 import { Caseload, DispatchOrder, DispatchOrderConnection, OrderFilter, OrderOrder } from './order.type.ts';
+import { ruleById } from './routing.read.ts';
+import { RoutingRule } from './routing.type.ts';
 
 @Resolver(() => DispatchOrder)
 export class DispatchOrderResolver {
@@ -36,6 +38,11 @@ export class DispatchOrderResolver {
   @FieldResolver(() => Case)
   case(@Root() { caseId }: OrderRow, @Ctx() ctx: Context) {
     return caseById(ctx, caseId);
+  }
+
+  @FieldResolver(() => RoutingRule, { nullable: true })
+  rule(@Root() { ruleId }: OrderRow, @Ctx() ctx: Context) {
+    return ruleId === null ? null : ruleById(ctx, ruleId);
   }
 
   @FieldResolver(() => SlaClock)

@@ -6,6 +6,7 @@ import { Officeholder, Organization } from '../area/area.type.ts';
 import { Urgency } from '../category/category.type.ts';
 import { Case } from './case.type.ts';
 import { ClockColour, SlaClock } from './clock.type.ts';
+import { RoutingRule } from './routing.type.ts';
 
 export const OrderRole = {
   LEAD: 'LEAD',
@@ -94,6 +95,9 @@ export class DispatchOrder {
 
   @Field(() => Boolean, { description: 'No return allowed, after a street joint decision (首派仲裁).' })
   returnForbidden!: boolean;
+
+  @Field(() => RoutingRule, { nullable: true, description: 'The rule that chose this organization; null when a person did.' })
+  rule!: RoutingRule | null;
 
   @Field(() => SlaClock, { description: 'ACCEPT clock.' })
   acceptClock!: SlaClock;
