@@ -77,6 +77,10 @@ const tree = async (ctx: Context): Promise<Tree> => (await readTree(ctx, 'all'))
 export const categoryById = async (ctx: Context, id: string): Promise<CategoryRow | null> => (await tree(ctx)).byId.get(id) ?? null;
 export const childrenOf = async (ctx: Context, id: string): Promise<CategoryRow[]> => (await tree(ctx)).children.get(id) ?? [];
 
+/** Whether a report or case may have this category: a leaf that is in use. */
+export const isActiveLeaf = async (ctx: Context, id: string): Promise<boolean> =>
+  (await categoryById(ctx, id))?.active === true && (await childrenOf(ctx, id)).length === 0;
+
 /** By exactly one of id and code. */
 export async function findCategory(ctx: Context, id?: string | null, code?: string | null): Promise<CategoryRow | null> {
   if ((id == null) === (code == null)) throw new HubError('VALIDATION_FAILED', { arguments: ['id', 'code'] });
