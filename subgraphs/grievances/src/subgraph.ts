@@ -14,7 +14,6 @@ import { workEntities } from './case/work.entity.ts';
 import { categoryEntities } from './category/category.entity.ts';
 import { CaseCategoryResolver, SlaPolicyResolver } from './category/category.resolver.ts';
 import { GrievanceEventResolver } from './event/event.resolver.ts';
-import { GrievanceEventResolver } from './event/event.resolver.ts';
 import { reportEntities } from './report/report.entity.ts';
 import { AreaSummaryResolver, GrievanceKpiDefinitionResolver, GrievanceSummaryResolver } from './summary/summary.resolver.ts';
 
@@ -48,7 +47,6 @@ export const definition: Subgraph = {
     AreaSummaryResolver,
     GrievanceSummaryResolver,
     GrievanceKpiDefinitionResolver,
-    GrievanceEventResolver,
     GrievanceEventResolver,
   ],
   references: { Case: (ctx, { id }) => caseById(ctx, id) },
