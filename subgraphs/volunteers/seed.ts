@@ -35,6 +35,7 @@ export async function seed(client: pg.Client, { volunteers: part }: World): Prom
       v.skills,
     ]),
   );
+  await client.query(`select setval('volunteer_serial', coalesce(max(serial), 0) + 1, false) from volunteer`);
   await copyRows(
     client,
     'volunteer_home',

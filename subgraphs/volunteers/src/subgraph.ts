@@ -8,9 +8,12 @@ import {
   FacilityActivityResolver,
   OrganizationActivityResolver,
 } from './activity/activity.resolver.ts';
+import { ActivityCommandResolver } from './activity/activity-command.resolver.ts';
 import { Area, Compound, Facility, Organization } from './area/area.type.ts';
+import { EventResolver } from './event/event.resolver.ts';
 import { recordEntities } from './record/record.entity.ts';
 import { ServiceRecordResolver } from './record/record.resolver.ts';
+import { RecordCommandResolver } from './record/record-command.resolver.ts';
 import { AreaSummaryResolver, VolunteerKpiDefinitionResolver, VolunteerSummaryResolver } from './summary/summary.resolver.ts';
 import { volunteerEntities } from './volunteer/volunteer.entity.ts';
 import { VolunteerResolver } from './volunteer/volunteer.resolver.ts';
@@ -24,6 +27,9 @@ export const definition: Subgraph = {
     VolunteerResolver,
     ActivityResolver,
     ServiceRecordResolver,
+    ActivityCommandResolver,
+    RecordCommandResolver,
+    EventResolver,
     CompoundActivityResolver,
     OrganizationActivityResolver,
     FacilityActivityResolver,

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { HOLDS, IN_COMMUNITIES, OF_OWN_ORGANIZATION, rowSecurity } from '../../../shared/src/row-policy.ts';
 
 export const SERVICE_CATEGORIES = [
   'ELDERLY_CARE',
@@ -21,6 +22,11 @@ export const BENEFICIARY_GROUPS = ['ELDERS', 'CHILDREN', 'DISABLED_PERSONS', 'FA
 export const ACTIVITY_STATUSES = ['DRAFT', 'OPEN', 'RUNNING', 'FINISHED', 'RECORDED', 'CANCELLED'] as const;
 export const RISK_LEVELS = ['ORDINARY', 'HAZARDOUS'] as const;
 
+/** SQL: an activity that the caller may make and change: one of his organization, or of his community's staff (§5.5). */
+const OWN_OR_STAFF = (activity: string): string =>
+  `((${HOLDS('ORG_REPRESENTATIVE')} and ${OF_OWN_ORGANIZATION(`${activity}organizer_id`)})
+      or (${HOLDS('COMMUNITY_STAFF')} and ${IN_COMMUNITIES(`${activity}community_id`)}))`;
+
 /** A volunteer activity (志愿服务活动), §5.2; belongs to the community in which it takes place. */
 export const Activity = defineEntity({
   name: 'Activity',
@@ -40,6 +46,10 @@ export const Activity = defineEntity({
     status: p.enum(ACTIVITY_STATUSES),
     riskLevel: p.enum(RISK_LEVELS),
     insured: p.boolean(),
+    /** The policy that `insured` speaks of. */
+    insuranceFileId: p.text().nullable(),
+    /** Are coins awarded for it? */
+    withCoins: p.boolean().default(false),
     /** First shift's start and last shift's end, kept with the shifts. */
     startsAt: p.datetime(6),
     endsAt: p.datetime(6),
@@ -47,6 +57,7 @@ export const Activity = defineEntity({
   },
   indexes: [{ properties: ['communityId', 'startsAt'] }, { properties: ['organizerId', 'startsAt'] }, { properties: ['startsAt', 'id'] }],
   checks: [{ name: 'activity_hazard_insured', expression: `risk_level = 'ORDINARY' or insured or status in ('DRAFT', 'CANCELLED')` }],
+  ...rowSecurity('volunteers', 'true', OWN_OR_STAFF('')),
 });
 export type Activity = InferEntity<typeof Activity>;
 
@@ -62,8 +73,11 @@ export const Shift = defineEntity({
     capacity: p.integer(),
     minAge: p.integer().nullable(),
     checkInMethods: p.array(),
+    /** Coefficients of the coins that apply, fixed before sign-ups open. */
+    coefficients: p.array().default([]),
   },
   checks: [{ name: 'shift_order', expression: 'starts_at < ends_at and capacity > 0' }],
+  ...rowSecurity('volunteers', 'true', `exists (select 1 from activity a where a.id = activity_id and ${OWN_OR_STAFF('a.')})`),
 });
 
 export const activityEntities = [Activity, Shift];

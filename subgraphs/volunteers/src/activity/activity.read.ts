@@ -56,8 +56,21 @@ const NEWEST_FIRST: OrderTerm[] = [
   { sql: 'a.id', type: 'text', descending: true },
 ];
 
-/** What is not yet published is the organizer's own affair. */
-const PUBLISHED = `a.status <> 'DRAFT'`;
+/** What is not yet published is the affair of the organizer and of the community's staff. */
+const PUBLISHED = `(a.status <> 'DRAFT' or a.organizer_id = (select hub.organization())
+  or ((select hub.role_is(array['COMMUNITY_STAFF'])) and a.community_id = any ((select hub.communities())::text[])))`;
+
+/** An activity just made, inside its command. */
+export async function activityAsMade({ rows }: Pick<Context, 'rows'>, id: string): Promise<ActivityRow> {
+  const [row] = await rows<ActivityRow>(`select ${COLUMNS} from activity a where a.id = $1`, [id]);
+  return row as ActivityRow;
+}
+
+/** The activity of a record: whoever may see the record may see what it is a record of. */
+export const activityOfRecord = batched<string, ActivityRow>(async (ctx, ids) => {
+  const rows = await ctx.rows<ActivityRow>(`select ${COLUMNS} from activity a where a.id = any($1)`, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+});
 
 export const activityById = batched<string, ActivityRow>(async (ctx, ids) => {
   const rows = await ctx.rows<ActivityRow>(`select ${COLUMNS} from activity a where a.id = any($1) and ${PUBLISHED}`, [ids]);
@@ -127,12 +140,13 @@ interface ShiftRow {
   capacity: number;
   minAge: number | null;
   checkInMethods: string[];
+  coefficients: string[];
 }
 
 const shiftsByActivity = batched<string, ShiftRow[]>(async (ctx, ids) => {
   const rows = await ctx.rows<ShiftRow & { activityId: string }>(
     `select id, activity_id as "activityId", starts_at as "startsAt", ends_at as "endsAt", capacity, min_age as "minAge",
-       check_in_methods as "checkInMethods"
+       check_in_methods as "checkInMethods", coefficients
      from shift where activity_id = any($1) order by starts_at, id`,
     [ids],
   );

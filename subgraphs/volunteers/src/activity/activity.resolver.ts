@@ -1,7 +1,8 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
-import { Crs, GeoPoint } from '../../../shared/src/common.type.ts';
+import { Crs, Event, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { historyOf } from '../../../shared/src/event.read.ts';
 import { EVERYONE_BUT_BI, PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { Compound, Facility, Organization } from '../area/area.type.ts';
 import {
@@ -50,6 +51,12 @@ export class ActivityResolver {
   @FieldResolver(() => [Shift])
   shifts(@Root() { id }: ActivityRow, @Ctx() ctx: Context) {
     return shiftsOf(ctx, id);
+  }
+
+  @Tag('department', 'audit')
+  @FieldResolver(() => [Event])
+  async events(@Root() { id }: ActivityRow, @Ctx() ctx: Context) {
+    return (await historyOf(ctx, id)) ?? [];
   }
 }
 

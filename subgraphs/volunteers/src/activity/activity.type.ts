@@ -182,7 +182,29 @@ export class Shift {
 
   @Field(() => [CheckInMethod])
   checkInMethods!: CheckInMethod[];
+
+  @Field(() => [CoefficientKind], { description: 'Coefficients that apply, fixed before sign-ups open.' })
+  coefficients!: CoefficientKind[];
 }
+
+export const CoefficientKind = {
+  SKILL: 'SKILL',
+  NIGHT: 'NIGHT',
+  HARDSHIP: 'HARDSHIP',
+  EMERGENCY: 'EMERGENCY',
+  HOLIDAY: 'HOLIDAY',
+} as const;
+export type CoefficientKind = keyof typeof CoefficientKind;
+registerEnumType(CoefficientKind, {
+  name: 'CoefficientKind',
+  valuesConfig: {
+    SKILL: { description: '技能' },
+    NIGHT: { description: '夜间' },
+    HARDSHIP: { description: '艰苦' },
+    EMERGENCY: { description: '应急' },
+    HOLIDAY: { description: '节假日' },
+  },
+});
 
 export const CheckInMethod = {
   ROTATING_QR: 'ROTATING_QR',

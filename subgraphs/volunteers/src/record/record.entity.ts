@@ -21,6 +21,8 @@ export const ServiceRecord = defineEntity({
     communityId: p.text(),
     category: p.enum(SERVICE_CATEGORIES),
     recorderId: p.text(),
+    /** As the recorder calls it; null where only the activity's title is known. */
+    projectName: p.text().nullable(),
     on: p.date(),
     place: p.text(),
     startsAt: p.datetime(6),
@@ -36,7 +38,11 @@ export const ServiceRecord = defineEntity({
     noticeTo: p.date().nullable(),
     /** Kept when the record is corrected or voided later. */
     confirmedAt: p.datetime(6).nullable(),
+    /** Of an open dispute, without names. */
     disputeReason: p.text().nullable(),
+    /** Login of who opened it, so that he does not settle it himself. */
+    disputedBy: p.text().nullable(),
+    coefficients: p.array().default([]),
     correctsId: p.text().nullable().unique(),
     nationalSync: p.enum(SYNC_STATES).nullable(),
     nationalSyncReason: p.text().nullable(),
@@ -61,6 +67,9 @@ export const ServiceRecord = defineEntity({
     `volunteer_id = (select own_volunteer()) or ${HOLDS('AUDITOR')}
       or (${HOLDS('ORG_REPRESENTATIVE')} and ${OF_OWN_ORGANIZATION('recorder_id')})
       or (${HOLDS('BANK_OPERATOR')} and status = 'CONFIRMED' and ${IN_COMMUNITIES('community_id')})`,
+    // Only the organization that ran the activity records (谁记录谁证明).
+    `(${HOLDS('ORG_REPRESENTATIVE')} and ${OF_OWN_ORGANIZATION('recorder_id')}
+      and exists (select 1 from activity a where a.id = activity_id and a.organizer_id = recorder_id))`,
   ),
 });
 export type ServiceRecord = InferEntity<typeof ServiceRecord>;

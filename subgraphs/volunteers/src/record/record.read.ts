@@ -24,9 +24,9 @@ export interface RecordFilterInput {
 }
 
 const COLUMNS = `r.id, r.volunteer_id as "volunteerId", r.activity_id as "activityId", r.corrects_id as "correctsId",
-  jsonb_build_object('id', r.recorder_id) as recorder, a.title as "projectName", r."on", r.place, r.starts_at as "startsAt",
+  jsonb_build_object('id', r.recorder_id) as recorder, coalesce(r.project_name, a.title) as "projectName", r."on", r.place, r.starts_at as "startsAt",
   r.ends_at as "endsAt", r.minutes, r.content, r.responsible, r.recorded_by as "recordedBy", r.evaluation, r.status,
-  r.notice_from as "noticeFrom", r.notice_to as "noticeTo", r.confirmed_at as "confirmedAt", r.dispute_reason as "disputeReason",
+  r.notice_from as "noticeFrom", r.notice_to as "noticeTo", r.confirmed_at as "confirmedAt", r.dispute_reason as "disputeReason", r.coefficients,
   r.national_sync as "nationalSync", r.national_sync_reason as "nationalSyncReason", r.version`;
 const FROM = 'service_record r join activity a on a.id = r.activity_id';
 const NEWEST_FIRST: OrderTerm[] = [
@@ -38,6 +38,10 @@ export const recordById = batched<string, RecordRow>(async (ctx, ids) => {
   const rows = await ctx.rows<RecordRow>(`select ${COLUMNS} from ${FROM} where r.id = any($1)`, [ids]);
   return new Map(rows.map((row) => [row.id, row]));
 });
+
+/** Records in the order of these ids, as far as the caller sees them; inside a command, where nothing read before holds any more. */
+export const recordsByIds = ({ rows }: Pick<Context, 'rows'>, ids: readonly string[]): Promise<RecordRow[]> =>
+  rows<RecordRow>(`select ${COLUMNS} from ${FROM} where r.id = any($1) order by array_position($1, r.id)`, [ids]);
 
 /** The record that corrects this one, by the id of the corrected. */
 export const correctionOf = batched<string, RecordRow>(async (ctx, ids) => {

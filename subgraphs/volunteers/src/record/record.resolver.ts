@@ -1,8 +1,10 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { RESIDENTS } from '../../../shared/src/access.ts';
+import { Event } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { historyOf } from '../../../shared/src/event.read.ts';
 import { Tag } from '../../../shared/src/tag.ts';
-import { activityById } from '../activity/activity.read.ts';
+import { activityOfRecord } from '../activity/activity.read.ts';
 import { Activity } from '../activity/activity.type.ts';
 import { cardById } from '../volunteer/volunteer.read.ts';
 import { VolunteerCard } from '../volunteer/volunteer.type.ts';
@@ -40,7 +42,7 @@ export class ServiceRecordResolver {
 
   @FieldResolver(() => Activity)
   activity(@Root() { activityId }: RecordRow, @Ctx() ctx: Context) {
-    return activityById(ctx, activityId);
+    return activityOfRecord(ctx, activityId);
   }
 
   @FieldResolver(() => ServiceRecord, { nullable: true })
@@ -51,5 +53,11 @@ export class ServiceRecordResolver {
   @FieldResolver(() => ServiceRecord, { nullable: true })
   correctedBy(@Root() { id }: RecordRow, @Ctx() ctx: Context) {
     return correctionOf(ctx, id);
+  }
+
+  @Tag('department', 'audit')
+  @FieldResolver(() => [Event])
+  async events(@Root() { id }: RecordRow, @Ctx() ctx: Context) {
+    return (await historyOf(ctx, id)) ?? [];
   }
 }

@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { PageInfo } from '../../../shared/src/common.type.ts';
 import { AreaCode, CivilDate, Instant } from '../../../shared/src/scalars.ts';
 import { Tag } from '../../../shared/src/tag.ts';
-import { Activity } from '../activity/activity.type.ts';
+import { Activity, CoefficientKind } from '../activity/activity.type.ts';
 import { Organization } from '../area/area.type.ts';
 import { VolunteerCard } from '../volunteer/volunteer.type.ts';
 
@@ -72,6 +72,9 @@ export class ServiceRecord {
   @Tag('resident', 'department')
   @Field(() => String, { nullable: true, description: 'Reason of an open dispute, without names.' })
   disputeReason!: string | null;
+
+  @Field(() => [CoefficientKind])
+  coefficients!: CoefficientKind[];
 
   @Field(() => ServiceRecord, { nullable: true })
   corrects!: ServiceRecord | null;

@@ -5,6 +5,9 @@ import { span } from '../../../shared/src/span.entity.ts';
 export const VOLUNTEER_STATUSES = ['PENDING_CONSENT', 'ACTIVE', 'PAUSED', 'LEFT'] as const;
 export const AGE_BANDS = ['UNDER_14', 'FROM_14_TO_17', 'ADULT'] as const;
 
+/** SQL: the caller registers others at their request (P8). */
+const ASSISTS = HOLDS('ORG_REPRESENTATIVE', 'COMMUNITY_STAFF');
+
 /**
  * A volunteer (志愿者), §5.1. Name, telephone, birth month and guardian are not here but in the vault.
  * Seen by himself, by a recorder whose organization recorded his service, by the auditor (numbers only): nobody lists volunteers.
@@ -30,11 +33,17 @@ export const Volunteer = defineEntity({
   ...rowSecurity(
     'volunteers',
     `${OF_OWN_SUBJECT('subject')} or ${HOLDS('AUDITOR')} or (${HOLDS('ORG_REPRESENTATIVE', 'BANK_OPERATOR')} and id = any ((select recorded_volunteers())::text[]))`,
+    // Oneself, or staff for somebody without a login.
+    `(${HOLDS('RESIDENT', 'VOLUNTEER')} and ${OF_OWN_SUBJECT('subject')}) or (${ASSISTS} and subject is null)`,
   ),
 });
 export type Volunteer = InferEntity<typeof Volunteer>;
 
-const ownRow = rowSecurity('volunteers', 'volunteer_id = (select own_volunteer())');
+const ownRow = rowSecurity(
+  'volunteers',
+  'volunteer_id = (select own_volunteer())',
+  `volunteer_id = (select own_volunteer()) or ${ASSISTS}`,
+);
 
 /** Home community over time. */
 export const VolunteerHome = defineEntity({

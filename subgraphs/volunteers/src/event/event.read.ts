@@ -1,0 +1,6 @@
+import type { Context } from '../../../shared/src/context.ts';
+import { type EventRow, events } from '../../../shared/src/event.read.ts';
+import type { Connection, PageArgs } from '../../../shared/src/page.ts';
+
+/** `volunteerEvents` (§5.1): what happened, in commit order. */
+export const volunteerEvents = (ctx: Context, page: PageArgs): Promise<Connection<EventRow>> => events(ctx, 'volunteerEvents', page);
