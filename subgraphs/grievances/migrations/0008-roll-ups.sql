@@ -9,7 +9,7 @@ create function rollup.month_of(day date) returns date language sql immutable re
 create function rollup.day_of(instant timestamptz) returns date language sql immutable return (instant at time zone 'Asia/Shanghai')::date;
 
 -- Each count by the day of its own event: received on the day of receipt; due, in_time on the day on which the response is due; the others on
--- the day on which the follow-up ended. category_id is '' where a follow-up has no report.
+-- the day on which the follow-up ended. category_id is '' where a report names none yet, or a follow-up has no report.
 create table rollup.report_delta (
   community_id text not null, day date not null, category_id text not null, channel text not null,
   received bigint not null default 0, due bigint not null default 0, in_time bigint not null default 0,
@@ -126,14 +126,14 @@ begin
     moved as (
       select report_id, category_id, channel, sum(sign) as sign
       from (
-        select id as report_id, category_id, channel, sign from changed
+        select id as report_id, coalesce(category_id, '') as category_id, channel, sign from changed
         union all
         select id, '', '', -sum(sign) from changed group by id having sum(sign) <> 0
       ) c
       group by 1, 2, 3 having sum(sign) <> 0
     ),
     counted as (
-      select c.community_id, e.day, c.category_id, c.channel, sum(c.sign * e.received) as received, sum(c.sign * e.due) as due,
+      select c.community_id, e.day, coalesce(c.category_id, '') as category_id, c.channel, sum(c.sign * e.received) as received, sum(c.sign * e.due) as due,
         sum(c.sign * e.in_time) as in_time
       from changed c
       cross join lateral (values
@@ -200,7 +200,7 @@ begin
     moved as (
       select id, category_id, sum(sign) as sign
       from (
-        select id, category_id, sign from changed where state not in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN')
+        select id, coalesce(category_id, '') as category_id, sign from changed where state not in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN')
         union all
         select id, '', -sum(sign) from changed group by id having sum(sign) <> 0
       ) c
@@ -302,7 +302,7 @@ grant execute on function rollup.fold() to grievances_app;
 
 -- What the deltas would be, straight from the facts.
 create view rollup.report_fact as
-select r.community_id, e.day, r.category_id, r.channel, e.received, e.due, e.in_time, 0 as ended, 0 as answered, 0 as resolved, 0 as partly,
+select r.community_id, e.day, coalesce(r.category_id, '') as category_id, r.channel, e.received, e.due, e.in_time, 0 as ended, 0 as answered, 0 as resolved, 0 as partly,
   0 as rated, 0 as satisfied, 0 as unreachable, 0 as refused, 0 as anonymous
 from report r
 cross join lateral (values
