@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import { Crs, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { AreaCode, CivilDate } from '../../../shared/src/scalars.ts';
@@ -23,7 +24,9 @@ import {
   versionsOf,
 } from './area.read.ts';
 import { Area, AreaConnection, AreaFilter, AreaKind, AreaStat } from './area.type.ts';
+import { AreaStatPayload, RecordAreaStatInput } from './area-command.type.ts';
 import { lineageOf } from './division.read.ts';
+import { recordAreaStat } from './stat.commands.ts';
 
 @Resolver(() => Area)
 export class AreaResolver {
@@ -150,5 +153,11 @@ export class AreaResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return listAreas(ctx, filter, { first, after });
+  }
+
+  @Command(() => AreaStatPayload, ['STREET_STAFF', 'COMMUNITY_STAFF', 'REGISTRAR'])
+  @Tag('department')
+  recordAreaStat(@Arg('input', () => RecordAreaStatInput) input: RecordAreaStatInput, @Ctx() ctx: CommandContext) {
+    return recordAreaStat(ctx, input);
   }
 }
