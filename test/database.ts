@@ -7,6 +7,8 @@
  *     afterAll(world.drop);
  */
 import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { makeDatabase, roleName, withClient } from '../local/databases.ts';
@@ -18,18 +20,21 @@ import { type Database, type DatabaseConfig, openDatabase, type Session } from '
 import { type DatabaseDefinition, migrate } from '../subgraphs/shared/src/migrate.ts';
 import { scopeKeys } from '../subgraphs/shared/src/row-scope.ts';
 import type { Keys } from '../subgraphs/shared/src/signature.ts';
+import { openVault, type Vault, type VaultConfig } from '../subgraphs/shared/src/vault.ts';
 import { passwordOf } from './secrets.ts';
 
 export interface TestDatabase {
   /** Connection URL by role. */
   url(role: DatabaseRole): string;
   /** Where and how a process of this subgraph would reach it. */
-  config: DatabaseConfig;
+  config: DatabaseConfig & VaultConfig;
   /** Keys of the row scope. */
   keys: Keys;
   /** A connection as owner, who sees and writes everything. */
   owner: pg.Client;
   database: Database;
+  /** Who people are; of use where the department keeps a vault. */
+  vault: Vault;
   /** The session of a caller; a DISTRICT_LEAD without scope unless told. */
   session(claims?: Partial<Claims>): Session;
   /** A context for functions that take one; parts that a test needs beyond the session are given by it. */
@@ -73,7 +78,16 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
 
   const owner = new pg.Client({ connectionString: url('owner'), types: columnTypes, options: SESSION_OPTIONS });
   await owner.connect();
-  const config = { DATABASE_URL: url('app'), FIGURES_DATABASE_URL: url('figures'), ROW_SCOPE_KEY: rowScopeKey };
+  const keyFile = join(inject('runFolder'), `${database}.key`);
+  writeFileSync(keyFile, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  const config = {
+    DATABASE_URL: url('app'),
+    FIGURES_DATABASE_URL: url('figures'),
+    VAULT_DATABASE_URL: url('vault'),
+    VAULT_KEY_FILE: keyFile,
+    ROW_SCOPE_KEY: rowScopeKey,
+  };
+  const vault = openVault(name, config);
   const opened = openDatabase(name, config);
   const session = (claims?: Partial<Claims>): Session => opened.session(claimsOf(claims));
   return {
@@ -82,10 +96,12 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
     keys,
     owner,
     database: opened,
+    vault,
     session,
-    context: (claims, parts) => contextOf(session(claims), claimsOf(claims), parts),
+    context: (claims, parts) => contextOf(session(claims), claimsOf(claims), { vault, ...parts }),
     drop: async () => {
-      await Promise.all([opened.close(), owner.end()]);
+      await Promise.all([opened.close(), vault.close(), owner.end()]);
+      rmSync(keyFile, { force: true });
       await withClient(server, (client) => client.query(`drop database ${database} with (force)`));
     },
   };
@@ -106,6 +122,9 @@ function contextOf(session: Session, claims: Claims, parts: Partial<Context> = {
     },
     get log() {
       return absent('log');
+    },
+    get vault() {
+      return absent('vault');
     },
     ...parts,
   };

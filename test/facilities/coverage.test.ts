@@ -214,7 +214,7 @@ describe('the nightly runs', () => {
         isSilent ? Promise.reject(new HubError('SOURCE_UNAVAILABLE')) : answering().ask(query, variables),
     } as Graph;
     const log = { info: () => undefined } as unknown as Services['log'];
-    const services = { database: world.database, graph, log, districtCode: '410305000000' };
+    const services = { database: world.database, vault: world.vault, graph, log, behind: new Map(), districtCode: '410305000000' };
     const today = async () => (await coverageRuns(world.context(), { from: '2026-01-01' }, { first: 200 })).nodes;
     const stop = startCoverage(services, 50);
     await new Promise((resolve) => setTimeout(resolve, 400));

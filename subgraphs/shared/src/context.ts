@@ -4,6 +4,7 @@ import type { Writing } from './database.ts';
 import type { ValueWarning } from './domain/value-error.ts';
 import type { Graph } from './graph.ts';
 import type { Seal } from './seal.ts';
+import type { Vault } from './vault.ts';
 
 /** What a resolver, loader or figure is handed: who asks, and the two ways to the department's data. One per request. */
 export interface Context {
@@ -23,5 +24,7 @@ export interface Context {
   /** Says that the answer is that of an earlier command with the same key (`extensions.idempotentReplay`, overview §3.4). */
   replayed(): void;
   readonly graph: Graph;
+  /** Who people are; a department that keeps no vault has none. */
+  readonly vault: Vault;
   readonly log: Logger;
 }

@@ -115,7 +115,7 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
     let count = 0;
     const read = async <T extends object>(pool: pg.Pool, scope: Scope | null, sql: string, params: readonly unknown[]): Promise<T[]> => {
       count += 1;
-      return transaction<T>(pool, claims.deadline, scope, sql, params);
+      return reading<T>(pool, claims.deadline, scope, sql, params);
     };
     const counting =
       <T>(work: (transaction: Writing) => Promise<T>) =>
@@ -155,7 +155,8 @@ interface Scopes {
 }
 const SERVICE = { ...NOBODY, roles: ['SERVICE' as const], variant: 'INTERNAL' as const };
 
-function openPool(url: string, applicationName: string, max: number): pg.Pool {
+/** A pool of one role. */
+export function openPool(url: string, applicationName: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: applicationName,
@@ -173,7 +174,7 @@ function openPool(url: string, applicationName: string, max: number): pg.Pool {
 }
 
 /** Begins, sets time-out and scope, reads and commits: sent together, one round trip. */
-async function transaction<T extends object>(
+export async function reading<T extends object>(
   pool: pg.Pool,
   deadline: number,
   scope: Scope | null,
@@ -198,7 +199,7 @@ async function transaction<T extends object>(
 }
 
 /** Runs `work` between begin and commit. Its statements go one by one, because each may depend on what the one before said. */
-async function writing<T>(pool: pg.Pool, deadline: number, scopes: Scopes, work: (transaction: Writing) => Promise<T>): Promise<T> {
+export async function writing<T>(pool: pg.Pool, deadline: number, scopes: Scopes, work: (transaction: Writing) => Promise<T>): Promise<T> {
   const client = await connect(pool, deadline);
   let broken = false;
   const send = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> => {

@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import { projectRoot } from './config.ts';
+import { projectRoot, subgraphList } from './config.ts';
 import type { EntityDefinition } from './database.ts';
 import { hubSchema } from './hub-schema.ts';
 import { hmacPads } from './row-scope.ts';
 import type { Keys } from './signature.ts';
+import { vaultSchema } from './vault-schema.ts';
 
 /** A subgraph's database as data; a `Subgraph` will do. */
 export interface DatabaseDefinition {
@@ -18,14 +19,17 @@ export interface DatabaseDefinition {
   entities: readonly EntityDefinition[];
   /** Folder of the migrations; the subgraph's own unless told. */
   migrations?: URL;
+  /** Whether it keeps a vault; as `schema/supergraph.yaml` says unless told. */
+  vault?: boolean;
 }
 
 /** Serves all migrations of a database one after the other, whoever starts them. */
 const MIGRATION_LOCK = 4_103_05;
 /** A migration that waits for a lock makes everybody behind it wait as well: better to give up and run again. */
 const LOCK_TIMEOUT = '5s';
-/** The name under which the version of schema `hub` is kept. */
+/** The names under which the versions of the schemas that we make are kept. */
 const HUB = '0000-hub';
+const VAULT = '0000-vault';
 
 /** A migration that could not be applied; nothing of it was kept. */
 export class MigrationError extends Error {}
@@ -47,7 +51,7 @@ export const migrationFiles = (folder: URL): string[] =>
  * @throws MigrationError naming the migration.
  */
 export async function migrate(
-  definition: Pick<DatabaseDefinition, 'name' | 'migrations'>,
+  definition: Omit<DatabaseDefinition, 'entities'>,
   ownerUrl: string,
   { scopeKeys }: { scopeKeys: Keys },
 ): Promise<string[]> {
@@ -57,7 +61,8 @@ export async function migrate(
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await installHub(client, definition.name);
+    await install(client, HUB, hubSchema(definition.name));
+    if (keepsVault(definition)) await install(client, VAULT, vaultSchema(definition.name));
     const applied = await applyMissing(client, migrationsOf(definition));
     await storeScopeKeys(client, scopeKeys);
     return applied;
@@ -66,11 +71,13 @@ export async function migrate(
   }
 }
 
-async function installHub(client: pg.Client, name: string): Promise<void> {
-  const sql = hubSchema(name);
+const keepsVault = ({ name, vault }: Omit<DatabaseDefinition, 'entities'>): boolean => vault ?? subgraphList()[name]?.vault ?? false;
+
+/** Makes a schema of ours, again whenever it is written otherwise. */
+async function install(client: pg.Client, name: string, sql: string): Promise<void> {
   const known = await client.query<{ there: boolean }>(`select to_regclass('hub.migration') is not null as there`);
   const before = known.rows[0]?.there ? await appliedChecksums(client) : new Map<string, string>();
-  if (before.get(HUB) !== checksum(sql)) await apply(client, HUB, sql);
+  if (before.get(name) !== checksum(sql)) await apply(client, name, sql);
 }
 
 async function applyMissing(client: pg.Client, folder: URL): Promise<string[]> {

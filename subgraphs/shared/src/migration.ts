@@ -75,7 +75,7 @@ function openOrm(definition: DatabaseDefinition, clientUrl = 'postgresql://nobod
     extensions: [Migrator],
     metadataCache: { enabled: false },
     migrations: { path: fileURLToPath(migrationsOf(definition)), emit: 'ts', snapshotName: 'snapshot', generator: SqlMigrationGenerator },
-    // Schemas `hub` and `rollup`, functions and triggers are written by hand.
-    schemaGenerator: { ignoreRoutines: true, ignoreTriggers: true, ignoreSchema: ['hub', 'rollup'] },
+    // Schemas `hub`, `rollup` and `vault`, functions and triggers are written by hand.
+    schemaGenerator: { ignoreRoutines: true, ignoreTriggers: true, ignoreSchema: ['hub', 'rollup', 'vault'] },
   });
 }

@@ -15,7 +15,8 @@ import { openGraph } from './graph.ts';
 import { endWithParent } from './process.ts';
 import { startFolding } from './rollup.ts';
 import { parseKeys, Verifier } from './signature.ts';
-import { buildSubgraph, type Subgraph } from './subgraph.ts';
+import { buildSubgraph, type Services, type Subgraph } from './subgraph.ts';
+import { type Vault, vaultOf } from './vault.ts';
 
 /** Membership of 88 places with their statistics is a few hundred KB; what is larger did not come from our gateway. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -42,6 +43,7 @@ async function start(definition: Subgraph): Promise<void> {
   const config = readSubgraphConfig(definition.name);
   if (config.CLOCK_FILE !== undefined) followClock(config.CLOCK_FILE);
   const log = pino({ name: definition.name, level: config.LOG_LEVEL });
+  const vault = vaultOf(definition.name, config);
   const database = openDatabase(definition.name, config);
   const graph = openGraph({ name: definition.name, gatewayUrl: config.GATEWAY_URL, serviceKey: config.SERVICE_KEY });
   const apollo = new ApolloServer<Context>({
@@ -56,20 +58,22 @@ async function start(definition: Subgraph): Promise<void> {
   await apollo.start();
 
   const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false });
-  serveHealth(server, database);
+  const behind: Services['behind'] = new Map();
+  serveHealth(server, database, vault, behind);
   serveGraphql(server, apollo, new Verifier(parseKeys(config.SUBGRAPH_KEYS)), (claims, said) => ({
     ...database.session(claims),
     ...said,
     claims,
     log,
     graph,
+    vault,
   }));
 
   const own = subgraphList()[definition.name];
   if (!own) throw new Error(`${definition.name} is not in schema/supergraph.yaml`);
   await server.listen({ host: config.HOST, port: config.PORT ?? Number(new URL(own.address).port) });
   log.info('ready');
-  const stop = definition.start?.({ database, graph, log, districtCode: config.DISTRICT_CODE });
+  const stop = definition.start?.({ database, vault, graph, log, behind, districtCode: config.DISTRICT_CODE });
   const stopFolding = definition.rollups ? startFolding({ database, log }) : undefined;
   endWithParent();
   closeWithGrace({ delay: CLOSE_MS, logger: false }, async () => {
@@ -77,15 +81,18 @@ async function start(definition: Subgraph): Promise<void> {
     stopFolding?.();
     await server.close();
     await apollo.stop();
-    await database.close();
+    await Promise.all([database.close(), vault.close()]);
   });
 }
 
-function serveHealth(server: FastifyInstance, database: Database): void {
+function serveHealth(server: FastifyInstance, database: Database, vault: Vault, behind: Services['behind']): void {
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_, reply) => {
-    const ready = await database.ready();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'waiting for the database' });
+    const [ready, vaultReady] = await Promise.all([database.ready(), vault.ready()]);
+    const status = ready ? (vaultReady ? 'ready' : 'waiting for the vault') : 'waiting for the database';
+    // Steps that wait for another department are told, and keep nobody from asking.
+    const waiting = Object.fromEntries([...behind].map(([name, tell]) => [name, tell()]));
+    return reply.code(ready && vaultReady ? 200 : 503).send({ status, ...(behind.size > 0 && { behind: waiting }) });
   });
 }
 

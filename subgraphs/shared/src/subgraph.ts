@@ -8,6 +8,7 @@ import type { Database, EntityDefinition } from './database.ts';
 import { HubError } from './errors.ts';
 import { federate, type References } from './federate.ts';
 import type { Graph } from './graph.ts';
+import type { Vault } from './vault.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: type-graphql takes classes as Function.
 type Class = Function;
@@ -15,8 +16,11 @@ type Class = Function;
 /** What a department's own work, asked by nobody, is handed when its process is ready. */
 export interface Services {
   database: Database;
+  vault: Vault;
   graph: Graph;
   log: Logger;
+  /** How far what follows from others' events is behind, by name; told by `/health/ready`. */
+  behind: Map<string, () => object>;
   /** Code of the district that this hub serves. */
   districtCode: string;
 }
