@@ -102,7 +102,7 @@ class JarResolver {
     }
     if (before.marbles + input.marbles > 100) throw refuse('JAR_FULL', { field: ['marbles'], details: { limit: 100 } });
     const row = await put(ctx, input.id, input.marbles);
-    ctx.record({ name: 'jar.filled', objectType: 'Jar', objectId: input.id });
+    ctx.record({ name: 'jar.filled', objectType: 'Jar', objectId: input.id, reason: '请回电 13800138000' });
     if (input.fault === 'BUG') throw new Error('a bug');
     if (input.fault === 'KILLED') await ctx.rows('select pg_terminate_backend(pg_backend_pid())');
     if (input.fault === 'SCOPE') requireCommunity(ctx, 'ar_9');
@@ -323,6 +323,12 @@ describe('an idempotency key', () => {
 });
 
 describe('an event', () => {
+  it('keeps no telephone number that somebody gave as a reason', async () => {
+    await make('e');
+    await add('e', 'with-a-reason', 1);
+    expect((await events('e')).at(-1)).toMatchObject({ name: 'jar.filled', reason: '请回电 ■' });
+  });
+
   it('cannot be changed or removed by the process', async () => {
     for (const statement of [
       `update hub.event set name = 'x'`,

@@ -9,10 +9,11 @@ import { now } from './clock.ts';
 import type { Context } from './context.ts';
 import { StatementError, type Transaction } from './database.ts';
 import { newId } from './domain/id.ts';
+import { redact } from './domain/redact.ts';
 import { ValueError } from './domain/value-error.ts';
 import { errorsOf, HubError, Refusals } from './errors.ts';
 
-/** Something that changed, as `hub.event` keeps it: `object.past-tense` and ids. No personal data. */
+/** Something that changed, as `hub.event` keeps it: `object.past-tense` and ids. No personal data; a reason goes through the redactor. */
 export interface EventRecord {
   name: string;
   objectType: string;
@@ -254,7 +255,7 @@ function eventRow(event: EventRecord, claims: Acting, { roles }: Charge, at: Dat
     actor_role: claims.roles.find((role) => roles.includes(role)) ?? 'SERVICE',
     from_state: event.from,
     to_state: event.to,
-    reason: event.reason,
+    reason: event.reason && redact(event.reason).text,
   };
 }
 
