@@ -33,6 +33,8 @@ export function nightsAround(instant: Date): { last: Date; next: Date } {
   return tonight <= instant ? { last: tonight, next: other(1) } : { last: other(-1), next: tonight };
 }
 
+type CoverageServices = Pick<Services, 'database' | 'graph' | 'log' | 'districtCode'>;
+
 /** Transactions of the process itself. */
 export const ownStore =
   ({ database }: Pick<Services, 'database'>): Store =>
@@ -44,7 +46,7 @@ export const ownStore =
  * waits, and the pause doubles up to a minute.
  * @returns what ends it.
  */
-export function startCoverage(services: Services, lookMs = LOOK_MS): () => void {
+export function startCoverage(services: CoverageServices, lookMs = LOOK_MS): () => void {
   const { graph, log, districtCode } = services;
   const store = ownStore(services);
   let timer: NodeJS.Timeout;
