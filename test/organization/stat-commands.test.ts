@@ -45,10 +45,10 @@ describe('recording a count', () => {
   it('belongs to a community that exists', async () => {
     expect(await record({ areaId: 's1' }, REGISTRAR)).toMatchObject({ codes: ['PARENT_NOT_COMMUNITY'], fields: [['areaId']] });
     expect((await record({ areaId: 'ar_none' })).codes).toEqual(['NOT_FOUND']);
-    await graph.owner.query(`update area set closed_on = '2025-01-01' where id = 'k3'`);
+    await graph.owner.query(`update membership set recorded_to = '2025-01-01' where community_id = 'k3'`);
     expect((await record({ areaId: 'k3' }, REGISTRAR)).codes).toEqual(['PARENT_NOT_COMMUNITY']);
     expect(await record({ areaId: 'k3', asOf: '2024-12-31' }, REGISTRAR)).toMatchObject({ ok: true });
-    await graph.owner.query(`update area set closed_on = null where id = 'k3'`);
+    await graph.owner.query(`update membership set recorded_to = null where community_id = 'k3'`);
   });
 
   it('is for staff of the place and the registrar', async () => {

@@ -1,13 +1,16 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY, AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { BuildingCode, CivilDate } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { organizationById } from '../organization/organization.read.ts';
 import { Organization } from '../organization/organization.type.ts';
 import { appointmentById } from '../organization/post.read.ts';
+import { upsertBuilding } from './building.commands.ts';
 import { type BuildingRow, buildingStateOn, compoundById, findBuilding, groupOn } from './compound.read.ts';
 import { Building, BuildingConnection, BuildingFilter } from './compound.type.ts';
+import { BuildingPayload, UpsertBuildingInput } from './compound-command.type.ts';
 import { listBuildings } from './compound-list.read.ts';
 
 type At = string | null | undefined;
@@ -59,5 +62,11 @@ export class BuildingResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return listBuildings(ctx, filter, { first, after });
+  }
+
+  @Command(() => BuildingPayload, ['STREET_STAFF', 'COMMUNITY_STAFF', 'REGISTRAR'])
+  @Tag('department')
+  upsertBuilding(@Arg('input', () => UpsertBuildingInput) input: UpsertBuildingInput, @Ctx() ctx: CommandContext) {
+    return upsertBuilding(ctx, input);
   }
 }

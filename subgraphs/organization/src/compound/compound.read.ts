@@ -1,4 +1,5 @@
 import type { Context } from '../../../shared/src/context.ts';
+import type { Transaction } from '../../../shared/src/database.ts';
 import { convert } from '../../../shared/src/domain/geo.ts';
 import { HubError } from '../../../shared/src/errors.ts';
 import { batched } from '../../../shared/src/loader.ts';
@@ -33,6 +34,10 @@ export interface BuildingRow {
   version: number;
 }
 
+type Rows = Pick<Transaction, 'rows'>;
+
+const STATE = `s.community_id as "communityId", s.types, s.management, s.company_id as "companyId", s.host_id as "hostId", s.households,
+  s.population, s.residents60_plus as "residents60Plus"`;
 export const COMPOUND = `c.id, c.code, c.name, c.aliases, c.built_year as "builtYear", c.total_exclusive_area as "totalExclusiveArea",
   c.owner_count as "ownerCount", c.lat, c.lng, c.entrances, c.version`;
 export const BUILDING =
@@ -41,16 +46,26 @@ export const BUILDING =
 export const compoundById = batched<string, CompoundRow>(async (ctx, ids) =>
   byId(await ctx.rows<CompoundRow>(`select ${COMPOUND} from compound c where c.id = any($1)`, [ids])),
 );
+/** By its code, or by one that it had before. */
 export const compoundByCode = batched<string, CompoundRow>(async (ctx, codes) => {
-  const rows = await ctx.rows<CompoundRow>(`select ${COMPOUND} from compound c where c.code = any($1)`, [codes]);
-  return new Map(rows.map((row) => [row.code, row]));
+  const rows = await ctx.rows<CompoundRow & { asked: string }>(
+    `select k.code as asked, ${COMPOUND} from unnest($1::text[]) k(code) left join former_code f on f.code = k.code
+     join compound c on c.code = k.code or c.id = f.object_id`,
+    [codes],
+  );
+  return new Map(rows.map(({ asked, ...row }) => [asked, row]));
 });
 export const buildingById = batched<string, BuildingRow>(async (ctx, ids) =>
   byId(await ctx.rows<BuildingRow>(`select ${BUILDING} from building b where b.id = any($1)`, [ids])),
 );
+/** By its code, or by one that it had before. */
 export const buildingByCode = batched<string, BuildingRow>(async (ctx, codes) => {
-  const rows = await ctx.rows<BuildingRow>(`select ${BUILDING} from building b where b.code = any($1)`, [codes]);
-  return new Map(rows.map((row) => [row.code, row]));
+  const rows = await ctx.rows<BuildingRow & { asked: string }>(
+    `select k.code as asked, ${BUILDING} from unnest($1::text[]) k(code) left join former_code f on f.code = k.code
+     join building b on b.code = k.code or b.id = f.object_id`,
+    [codes],
+  );
+  return new Map(rows.map(({ asked, ...row }) => [asked, row]));
 });
 
 /** `compound(id, code)`: throws VALIDATION_FAILED unless exactly one is given. */
@@ -71,6 +86,26 @@ export const buildingsOf = batched<string, BuildingRow[]>(async (ctx, compoundId
   ]);
   return Map.groupBy(rows, (row) => row.compoundId);
 });
+
+/** As it stands in the present transaction. */
+export const presentCompound = async ({ rows }: Rows, id: string): Promise<CompoundRow | null> =>
+  (await rows<CompoundRow>(`select ${COMPOUND} from compound c where c.id = $1`, [id]))[0] ?? null;
+export const presentBuilding = async ({ rows }: Rows, id: string): Promise<BuildingRow | null> =>
+  (await rows<BuildingRow>(`select ${BUILDING} from building b where b.id = $1`, [id]))[0] ?? null;
+
+/** The last state of a compound, which decides whose it is. */
+export const lastCompoundState = async ({ rows }: Rows, id: string): Promise<Omit<CompoundStateRow, keyof OnDay> | null> =>
+  (
+    await rows<Omit<CompoundStateRow, keyof OnDay>>(
+      `select ${STATE} from compound_state s where s.compound_id = $1 and s.valid_to is null`,
+      [id],
+    )
+  )[0] ?? null;
+export const firstDayOfCompound = async ({ rows }: Rows, id: string): Promise<string | null> =>
+  (await rows<{ day: string | null }>('select min(valid_from) as day from compound_state where compound_id = $1', [id]))[0]?.day ?? null;
+export const lastBuildingHouseholds = async ({ rows }: Rows, id: string): Promise<number | null> =>
+  (await rows<{ households: number | null }>('select households from building_state where building_id = $1 and valid_to is null', [id]))[0]
+    ?.households ?? null;
 
 /** A thing on a day. */
 export interface OnDay {
@@ -111,8 +146,7 @@ export interface CompoundStateRow extends OnDay {
 
 /** What holds of a compound on a day; null before it was recorded. */
 export const stateOn = onDay<CompoundStateRow>(
-  `select distinct k.id, k.day, s.community_id as "communityId", s.types, s.management, s.company_id as "companyId", s.host_id as "hostId",
-     s.households, s.population, s.residents60_plus as "residents60Plus"
+  `select distinct k.id, k.day, ${STATE}
    from ${KEYS} join compound_state s on s.compound_id = k.id and ${holdsOn('s', 'k.day')}`,
 );
 

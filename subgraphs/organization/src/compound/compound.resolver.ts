@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY, AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import { Crs, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { AreaCode, CivilDate, CompoundCode } from '../../../shared/src/scalars.ts';
@@ -10,6 +11,7 @@ import { committeeOn, dualPostOn } from '../committee/committee.read.ts';
 import { DualPost, OwnersCommittee } from '../committee/committee.type.ts';
 import { organizationById, selfGovernanceGroupsOf } from '../organization/organization.read.ts';
 import { Organization } from '../organization/organization.type.ts';
+import { transferCompound, upsertCompound } from './compound.commands.ts';
 import { buildingsOf, type CompoundRow, findCompound, knownStateOn, partyOn, pointIn, stateOn } from './compound.read.ts';
 import {
   Compound,
@@ -20,6 +22,7 @@ import {
   ManagementMode,
   WalkOriginConnection,
 } from './compound.type.ts';
+import { CompoundPayload, TransferCompoundInput, UpsertCompoundInput } from './compound-command.type.ts';
 import { listCompounds, walkOrigins } from './compound-list.read.ts';
 
 type At = string | null | undefined;
@@ -153,5 +156,16 @@ export class CompoundResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return walkOrigins(ctx, areaCode, { first, after });
+  }
+
+  @Command(() => CompoundPayload, ['STREET_STAFF', 'COMMUNITY_STAFF', 'REGISTRAR'])
+  @Tag('department')
+  upsertCompound(@Arg('input', () => UpsertCompoundInput) input: UpsertCompoundInput, @Ctx() ctx: CommandContext) {
+    return upsertCompound(ctx, input);
+  }
+
+  @Command(() => CompoundPayload, ['REGISTRAR'])
+  transferCompound(@Arg('input', () => TransferCompoundInput) input: TransferCompoundInput, @Ctx() ctx: CommandContext) {
+    return transferCompound(ctx, input);
   }
 }
