@@ -15,9 +15,11 @@ import { categoryEntities } from './category/category.entity.ts';
 import { CaseCategoryResolver, SlaPolicyResolver } from './category/category.resolver.ts';
 import { GrievanceEventResolver } from './event/event.resolver.ts';
 import { reportEntities } from './report/report.entity.ts';
+import { ReportResolver, SubmitReportPayloadResolver } from './report/report.resolver.ts';
+import { ReportStatusPayloadResolver, ReportStatusResolver } from './report/status.resolver.ts';
 import { AreaSummaryResolver, GrievanceKpiDefinitionResolver, GrievanceSummaryResolver } from './summary/summary.resolver.ts';
 
-/** Cases (案件) with their orders and clocks; the reports behind them are counted, never shown. */
+/** Reports (诉求) of residents, and the cases (案件) that they open, with orders and clocks; nothing leads from a case to who reported. */
 export const definition: Subgraph = {
   name: 'grievances',
   entities: [
@@ -33,6 +35,10 @@ export const definition: Subgraph = {
   resolvers: [
     CaseCategoryResolver,
     SlaPolicyResolver,
+    ReportResolver,
+    SubmitReportPayloadResolver,
+    ReportStatusResolver,
+    ReportStatusPayloadResolver,
     CaseResolver,
     CaseBoardResolver,
     CaseEventResolver,

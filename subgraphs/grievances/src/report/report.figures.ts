@@ -26,6 +26,7 @@ const REPORTS: Rollup = {
     ...['received', 'due', 'in_time', 'ended', 'answered', 'resolved', 'partly', 'rated', 'satisfied'],
     ...['unreachable', 'refused', 'anonymous'],
   ],
+  when: 'at',
 };
 
 /** SQL: the categories of a breakdown; nothing where none is asked. */
