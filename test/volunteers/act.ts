@@ -57,6 +57,8 @@ export interface Outcome {
 }
 
 const FIELDS: Readonly<Record<string, string>> = {
+  registerVolunteer:
+    'volunteer { id number displayName status ageBand homeCommunity { id } skills { code } totalMinutes } card { number displayName ageBand skills { nameZh } }',
   createActivity: 'activity { id status startsAt endsAt shifts { id startsAt capacity } events { seq from to actorRole } version }',
 };
 const RECORDS =

@@ -18,14 +18,15 @@ export interface EventRow {
 /**
  * `…Events` of a department: by transaction, below every one that is still open, so that nothing can appear behind a reader's cursor (design §5).
  * @param name of the root field.
+ * @param where which events (`e`) other departments may hear of at all; all of them unless told.
  */
-export const events = (ctx: Context, name: string, page: PageArgs): Promise<Connection<EventRow>> =>
+export const events = (ctx: Context, name: string, page: PageArgs, where = 'true'): Promise<Connection<EventRow>> =>
   connection<EventRow>(ctx, {
     name,
     select: `e.id, e.name, e.at, e.object_type as "objectType", e.object_id as "objectId", e.other_type as "otherType", e.other_id as "otherId",
       e.area_id as "areaId", e."on"`,
     from: 'hub.event e',
-    where: 'e.tx < pg_snapshot_xmin(pg_current_snapshot())',
+    where: `e.tx < pg_snapshot_xmin(pg_current_snapshot()) and (${where})`,
     order: [
       { sql: 'e.tx', type: 'xid8' },
       { sql: 'e.seq', type: 'bigint' },

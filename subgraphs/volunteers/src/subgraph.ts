@@ -17,6 +17,7 @@ import { RecordCommandResolver } from './record/record-command.resolver.ts';
 import { AreaSummaryResolver, VolunteerKpiDefinitionResolver, VolunteerSummaryResolver } from './summary/summary.resolver.ts';
 import { volunteerEntities } from './volunteer/volunteer.entity.ts';
 import { VolunteerResolver } from './volunteer/volunteer.resolver.ts';
+import { VolunteerCommandResolver } from './volunteer/volunteer-command.resolver.ts';
 
 /** Volunteers (志愿者), their activities and service records; the coin bank comes with its own issue. */
 export const definition: Subgraph = {
@@ -26,6 +27,7 @@ export const definition: Subgraph = {
   resolvers: [
     VolunteerResolver,
     ActivityResolver,
+    VolunteerCommandResolver,
     ServiceRecordResolver,
     ActivityCommandResolver,
     RecordCommandResolver,

@@ -1,7 +1,6 @@
 /** Steps of records that stand (§5.2): notice, confirmation, voiding. Records are locked in the order of their ids. */
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
-import { redact } from '../../../shared/src/domain/redact.ts';
 import { HubError, Refusals } from '../../../shared/src/errors.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { refuse } from '../errors.ts';
@@ -92,7 +91,7 @@ export async function markVoided(ctx: CommandContext, record: RecordState, reaso
   recordStep(ctx, record, 'record.voided', 'VOIDED', reason);
 }
 
-/** Adds the event of a step; its reason goes through the redactor, as everybody who sees the record reads it. */
+/** Adds the event of a step. */
 export const recordStep = (
   ctx: CommandContext,
   record: Pick<RecordState, 'id' | 'status' | 'on' | 'communityId'>,
@@ -110,7 +109,7 @@ export const recordStep = (
     on: record.on,
     from: record.status,
     to,
-    reason: reason && redact(reason).strict,
+    reason,
   });
 
 /** Locks records of which all may take a step. @throws Refusals with every one that may not, in the order in which they were named. */

@@ -11,7 +11,7 @@ const TIMELY_DAYS = 20;
 const BY_CATEGORY = { CATEGORY: 'part.category' };
 
 /** Sums of records by community, day and category; a change of a record (confirmed, corrected, voided) is there when it is committed. */
-const SERVICE: Rollup = { name: 'service', dimensions: ['category'], measures: ['minutes', 'recorded', 'timely'] };
+const SERVICE: Rollup = { name: 'service', dimensions: ['category'], measures: ['minutes', 'recorded', 'timely'], when: 'day' };
 
 /** Confirmed service: what stands today (a corrected or voided record no longer does, its correction does). */
 const confirmedService: Source = {
@@ -22,10 +22,10 @@ const confirmedService: Source = {
     select n${selected(by)}, sum(minutes) as minutes from part group by n${grouped(by)} having sum(minutes) <> 0`,
 };
 
-/** SQL: confirmed records of volunteer by number, in the days [`from`, `to`) of a community. */
-const servedIn = (community: string, from: string, to: string): string => `join service_record r
-    on r.community_id = ${community} and r."on" >= ${from} and r."on" < ${to} and r.status = 'CONFIRMED'
-  join volunteer v on v.id = r.volunteer_id`;
+/** SQL: confirmed records with their volunteers, in the days [`from`, `to`) of a community. */
+const servedIn = (community: string, from: string, to: string): string => `cross join lateral (
+    select * from service_record r where r.community_id = ${community} and r."on" >= ${from} and r."on" < ${to} and r.status = 'CONFIRMED' offset 0
+  ) r join volunteer v on v.id = r.volunteer_id`;
 
 /**
  * Volunteers are distinct over a whole place, so they are kept as one bit string per community and month (bit n of chunk k is the volunteer
@@ -42,13 +42,12 @@ const activeVolunteers: Source = {
     return `, ${spansOf('cell')},
     stale as (select distinct community_id, rollup.month_of(day) as month from rollup.service_delta where stale),
     whole as (
-      select s.n, s.community_id, s.first_month, s.end_month, stale.month as stale_month
-      from span s left join stale on stale.community_id = s.community_id and stale.month >= s.first_month and stale.month < s.end_month
+      select s.n, s.community_id, stale.month as stale_month
+      from span s join stale on stale.community_id = s.community_id and stale.month >= s.first_month and stale.month < s.end_month
     ),
     -- One by one: the edges, stale months, and what is not folded yet.
     single as (
-      select s.n, ${category} as category, v.serial from span s ${servedIn('s.community_id', 's."from"', 'least(s.first_month, s."to")')}
-      union all select s.n, ${category}, v.serial from span s ${servedIn('s.community_id', 'greatest(s.first_month, s.end_month)', 's."to"')}
+      select s.n, ${category} as category, v.serial from edge s ${servedIn('s.community_id', 's."from"', 's."to"')}
       union all select w.n, ${category}, v.serial from whole w ${servedIn('w.community_id', 'w.stale_month', `w.stale_month + interval '1 month'`)}
       union all select s.n, ${category}, d.serial
       from span s join rollup.service_delta r on r.community_id = s.community_id and r.day >= s.first_month and r.day < s.end_month
@@ -57,8 +56,10 @@ const activeVolunteers: Source = {
     ),
     part as (
       select s.n, r.category, r.chunk, r.bits
-      from span s join rollup.presence r on r.community_id = s.community_id and r.month >= s.first_month and r.month < s.end_month
-        and r.category ${by.length === 0 ? `= ''` : `<> ''`}
+      from span s cross join lateral (
+        select * from rollup.presence r where r.community_id = s.community_id and r.month >= s.first_month and r.month < s.end_month
+          and r.category ${by.length === 0 ? `= ''` : `<> ''`} offset 0
+      ) r
       where (r.community_id, r.month) not in (select community_id, month from stale)
       union all
       select distinct n, category, serial / 8192, set_bit(rollup.no_bits(), serial % 8192, 1) from single

@@ -5,7 +5,7 @@ import { batched } from '../../../shared/src/loader.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
 import { starLevel } from './volunteer.rules.ts';
 
-interface SkillRow {
+export interface SkillRow {
   code: string;
   nameZh: string;
   nameEn: string;
@@ -53,5 +53,5 @@ export async function myVolunteer(ctx: Context) {
 }
 
 /** The configured list of skills, by code. */
-export const skillTags = (ctx: Context) =>
+export const skillTags = (ctx: Pick<Context, 'rows'>): Promise<SkillRow[]> =>
   ctx.rows<SkillRow>('select code, name_zh as "nameZh", name_en as "nameEn" from skill_tag order by code');
