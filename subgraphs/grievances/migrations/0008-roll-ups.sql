@@ -12,27 +12,36 @@ create function rollup.day_of(instant timestamptz) returns date language sql imm
 -- the day on which the follow-up ended. category_id is '' where a report names none yet, or a follow-up has no report.
 create table rollup.report_delta (
   community_id text not null, day date not null, category_id text not null, channel text not null,
-  received bigint not null default 0, due bigint not null default 0, in_time bigint not null default 0,
-  ended bigint not null default 0, answered bigint not null default 0, resolved bigint not null default 0, partly bigint not null default 0,
-  rated bigint not null default 0, satisfied bigint not null default 0,
-  unreachable bigint not null default 0, refused bigint not null default 0, anonymous bigint not null default 0);
+  received int not null default 0, due int not null default 0, in_time int not null default 0, ended int not null default 0,
+  answered int not null default 0, resolved int not null default 0, partly int not null default 0, rated int not null default 0,
+  satisfied int not null default 0, unreachable int not null default 0, refused int not null default 0, anonymous int not null default 0);
 
--- By community and day or month (its first day); DAY and MONTH of all reports (category_id and channel ''), DAY_BY and MONTH_BY of each.
+-- By community and day or month (its first day).
 create table rollup.report (
-  like rollup.report_delta including defaults,
-  grain text not null check (grain in ('DAY', 'MONTH', 'DAY_BY', 'MONTH_BY')),
-  primary key (community_id, grain, day, category_id, channel));
+  community_id text not null, grain text not null check (grain in ('DAY', 'MONTH')), day date not null,
+  received int not null, due int not null, in_time int not null, ended int not null, answered int not null, resolved int not null,
+  partly int not null, rated int not null, satisfied int not null, unreachable int not null, refused int not null, anonymous int not null,
+  primary key (community_id, grain, day));
+
+-- The same by month, category and channel.
+create table rollup.report_by (
+  community_id text not null, day date not null, category_id text not null, channel text not null,
+  received int not null, due int not null, in_time int not null, ended int not null, answered int not null, resolved int not null,
+  partly int not null, rated int not null, satisfied int not null, unreachable int not null, refused int not null, anonymous int not null,
+  primary key (community_id, day, category_id, channel));
 
 -- First RESOLVE clocks that do not stand still, of cases that did not go elsewhere, by the day on which they are due.
-create table rollup.resolution_delta (
-  community_id text not null, day date not null, category_id text not null, due bigint not null, met bigint not null);
+create table rollup.resolution_delta (community_id text not null, day date not null, category_id text not null, due int not null, met int not null);
 create table rollup.resolution (
-  like rollup.resolution_delta,
-  grain text not null check (grain in ('DAY', 'MONTH', 'DAY_BY', 'MONTH_BY')),
-  primary key (community_id, grain, day, category_id));
+  community_id text not null, grain text not null check (grain in ('DAY', 'MONTH')), day date not null, due int not null, met int not null,
+  primary key (community_id, grain, day));
+create table rollup.resolution_by (
+  community_id text not null, day date not null, category_id text not null, due int not null, met int not null,
+  primary key (community_id, day, category_id));
 
 -- These are sums over everybody's reports: for figures alone.
-grant select on rollup.report_delta, rollup.report, rollup.resolution_delta, rollup.resolution to grievances_figures;
+grant select on rollup.report_delta, rollup.report, rollup.report_by, rollup.resolution_delta, rollup.resolution, rollup.resolution_by
+  to grievances_figures;
 
 -- Changed rows of the table whose trigger runs, with sign 1 for what is there now and -1 for what was.
 create function rollup.changed_rows(operation text) returns text language sql immutable
@@ -103,7 +112,7 @@ $$;
 
 -- Follow-ups as they count, with the report that tells category and channel.
 create view rollup.follow_up_counted as
-select f.report_id, f.community_id, rollup.day_of(f.ended_at) as day, 1 as ended, (f.answered_at is not null)::int as answered,
+select f.report_id, f.community_id, f.ended_at as at, 1 as ended, (f.answered_at is not null)::int as answered,
   coalesce(f.resolved = 'RESOLVED', false)::int as resolved, coalesce(f.resolved = 'PARTLY', false)::int as partly,
   (f.answered_at is not null and f.satisfaction is not null)::int as rated,
   (f.answered_at is not null and coalesce(f.satisfaction >= 3, false))::int as satisfied,
@@ -149,7 +158,7 @@ begin
     )
     insert into rollup.report_delta (community_id, day, category_id, channel, ended, answered, resolved, partly, rated, satisfied, unreachable,
       refused, anonymous)
-    select f.community_id, f.day, m.category_id, m.channel, sum(m.sign * f.ended), sum(m.sign * f.answered), sum(m.sign * f.resolved),
+    select f.community_id, rollup.day_of(f.at), m.category_id, m.channel, sum(m.sign * f.ended), sum(m.sign * f.answered), sum(m.sign * f.resolved),
       sum(m.sign * f.partly), sum(m.sign * f.rated), sum(m.sign * f.satisfied), sum(m.sign * f.unreachable), sum(m.sign * f.refused),
       sum(m.sign * f.anonymous)
     from moved m
@@ -259,39 +268,46 @@ begin
   with taken as (delete from rollup.report_delta returning *),
   taken_clocks as (delete from rollup.resolution_delta returning *),
   reports as (
-    insert into rollup.report as r (community_id, grain, day, category_id, channel,
-      received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous)
-    select t.community_id, g.grain, g.day, g.category_id, g.channel,
-      sum(t.received), sum(t.due), sum(t.in_time), sum(t.ended), sum(t.answered), sum(t.resolved), sum(t.partly), sum(t.rated),
-      sum(t.satisfied), sum(t.unreachable), sum(t.refused), sum(t.anonymous)
-    from (
-      select community_id, day, category_id, channel,
-        sum(received) as received, sum(due) as due, sum(in_time) as in_time, sum(ended) as ended, sum(answered) as answered,
-        sum(resolved) as resolved, sum(partly) as partly, sum(rated) as rated, sum(satisfied) as satisfied, sum(unreachable) as unreachable,
-        sum(refused) as refused, sum(anonymous) as anonymous
-      from taken group by 1, 2, 3, 4
-    ) t
-    cross join lateral (values
-      ('DAY', t.day, '', ''), ('MONTH', rollup.month_of(t.day), '', ''),
-      ('DAY_BY', t.day, t.category_id, t.channel), ('MONTH_BY', rollup.month_of(t.day), t.category_id, t.channel)
-    ) as g(grain, day, category_id, channel)
-    group by 1, 2, 3, 4, 5
-    on conflict (community_id, grain, day, category_id, channel) do update
+    insert into rollup.report as r (community_id, grain, day, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous)
+    select d.community_id, g.grain, g.first, sum(received), sum(due), sum(in_time), sum(ended), sum(answered), sum(resolved), sum(partly), sum(rated), sum(satisfied),
+      sum(unreachable), sum(refused), sum(anonymous)
+    from taken d cross join lateral (values ('DAY', d.day), ('MONTH', rollup.month_of(d.day))) as g(grain, first)
+    group by 1, 2, 3
+    on conflict (community_id, grain, day) do update
       set received = r.received + excluded.received, due = r.due + excluded.due, in_time = r.in_time + excluded.in_time,
-          ended = r.ended + excluded.ended, answered = r.answered + excluded.answered, resolved = r.resolved + excluded.resolved,
-          partly = r.partly + excluded.partly, rated = r.rated + excluded.rated, satisfied = r.satisfied + excluded.satisfied,
-          unreachable = r.unreachable + excluded.unreachable, refused = r.refused + excluded.refused,
-          anonymous = r.anonymous + excluded.anonymous
+        ended = r.ended + excluded.ended, answered = r.answered + excluded.answered, resolved = r.resolved + excluded.resolved,
+        partly = r.partly + excluded.partly, rated = r.rated + excluded.rated, satisfied = r.satisfied + excluded.satisfied,
+        unreachable = r.unreachable + excluded.unreachable, refused = r.refused + excluded.refused,
+        anonymous = r.anonymous + excluded.anonymous
+  ),
+  reports_by as (
+    insert into rollup.report_by as r (community_id, day, category_id, channel, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous)
+    select community_id, rollup.month_of(day), category_id, channel, sum(received), sum(due), sum(in_time), sum(ended), sum(answered), sum(resolved), sum(partly), sum(rated), sum(satisfied),
+      sum(unreachable), sum(refused), sum(anonymous)
+    from taken
+    group by 1, 2, 3, 4
+    on conflict (community_id, day, category_id, channel) do update
+      set received = r.received + excluded.received, due = r.due + excluded.due, in_time = r.in_time + excluded.in_time,
+        ended = r.ended + excluded.ended, answered = r.answered + excluded.answered, resolved = r.resolved + excluded.resolved,
+        partly = r.partly + excluded.partly, rated = r.rated + excluded.rated, satisfied = r.satisfied + excluded.satisfied,
+        unreachable = r.unreachable + excluded.unreachable, refused = r.refused + excluded.refused,
+        anonymous = r.anonymous + excluded.anonymous
   ),
   resolutions as (
-    insert into rollup.resolution as r (community_id, grain, day, category_id, due, met)
-    select t.community_id, g.grain, g.day, g.category_id, sum(t.due), sum(t.met)
-    from (select community_id, day, category_id, sum(due) as due, sum(met) as met from taken_clocks group by 1, 2, 3) t
-    cross join lateral (values
-      ('DAY', t.day, ''), ('MONTH', rollup.month_of(t.day), ''), ('DAY_BY', t.day, t.category_id), ('MONTH_BY', rollup.month_of(t.day), t.category_id)
-    ) as g(grain, day, category_id)
-    group by 1, 2, 3, 4
-    on conflict (community_id, grain, day, category_id) do update set due = r.due + excluded.due, met = r.met + excluded.met
+    insert into rollup.resolution as r (community_id, grain, day, due, met)
+    select d.community_id, g.grain, g.first, sum(due), sum(met)
+    from taken_clocks d cross join lateral (values ('DAY', d.day), ('MONTH', rollup.month_of(d.day))) as g(grain, first)
+    group by 1, 2, 3
+    on conflict (community_id, grain, day) do update
+      set due = r.due + excluded.due, met = r.met + excluded.met
+  ),
+  resolutions_by as (
+    insert into rollup.resolution_by as r (community_id, day, category_id, due, met)
+    select community_id, rollup.month_of(day), category_id, sum(due), sum(met)
+    from taken_clocks
+    group by 1, 2, 3
+    on conflict (community_id, day, category_id) do update
+      set due = r.due + excluded.due, met = r.met + excluded.met
   )
   select (select count(*) from taken) + (select count(*) from taken_clocks) into folded;
   return folded;
@@ -300,53 +316,55 @@ $$;
 revoke execute on function rollup.fold() from public;
 grant execute on function rollup.fold() to grievances_app;
 
--- What the deltas would be, straight from the facts.
+-- Each event of a report, a follow-up or a clock with what it counts: read for the days before and after whole months where a breakdown is asked.
 create view rollup.report_fact as
-select r.community_id, e.day, coalesce(r.category_id, '') as category_id, r.channel, e.received, e.due, e.in_time, 0 as ended, 0 as answered, 0 as resolved, 0 as partly,
-  0 as rated, 0 as satisfied, 0 as unreachable, 0 as refused, 0 as anonymous
+select r.community_id, r.received_at as at, r.category_id, r.channel, 1 as received, 0 as due, 0 as in_time, 0 as ended, 0 as answered,
+  0 as resolved, 0 as partly, 0 as rated, 0 as satisfied, 0 as unreachable, 0 as refused, 0 as anonymous
 from report r
-cross join lateral (values
-  (rollup.day_of(r.received_at), 1, 0, 0), (rollup.day_of(r.respond_by), 0, 1, coalesce(r.responded_at <= r.respond_by, false)::int)
-) as e(day, received, due, in_time)
 where r.kind in ('HELP', 'COMPLAINT', 'SUGGESTION', 'DISPUTE') and r.state not in ('REFERRED', 'WITHDRAWN')
 union all
-select f.community_id, f.day, coalesce(r.category_id, ''), coalesce(r.channel, ''), 0, 0, 0, f.ended, f.answered, f.resolved, f.partly, f.rated,
+select r.community_id, r.respond_by, r.category_id, r.channel, 0, 1, coalesce(r.responded_at <= r.respond_by, false)::int, 0, 0, 0, 0, 0, 0, 0, 0, 0
+from report r
+where r.kind in ('HELP', 'COMPLAINT', 'SUGGESTION', 'DISPUTE') and r.state not in ('REFERRED', 'WITHDRAWN')
+union all
+select f.community_id, f.at, coalesce(r.category_id, ''), coalesce(r.channel, ''), 0, 0, 0, f.ended, f.answered, f.resolved, f.partly, f.rated,
   f.satisfied, f.unreachable, f.refused, f.anonymous
 from rollup.follow_up_counted f
 left join report r on r.id = f.report_id;
 
+create view rollup.resolution_fact as
+select k.community_id, k.due_at as at, coalesce(c.category_id, '') as category_id, 1 as due, coalesce(k.stopped_at <= k.due_at, false)::int as met
+from sla_clock k
+left join grievance_case c on c.id = k.case_id
+where k.kind = 'RESOLVE' and k.round = 1 and k.paused_since is null
+  and coalesce(c.state not in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN'), true);
+grant select on rollup.report_fact, rollup.resolution_fact to grievances_figures;
+
+-- What the roll-ups shall be, straight from the facts; category_id and channel are null in sums of all.
 create view rollup.report_raw as
 select t.community_id, g.grain, g.day, g.category_id, g.channel,
-  sum(received)::bigint as received, sum(due)::bigint as due, sum(in_time)::bigint as in_time, sum(ended)::bigint as ended,
-  sum(answered)::bigint as answered, sum(resolved)::bigint as resolved, sum(partly)::bigint as partly, sum(rated)::bigint as rated,
-  sum(satisfied)::bigint as satisfied, sum(unreachable)::bigint as unreachable, sum(refused)::bigint as refused,
-  sum(anonymous)::bigint as anonymous
+  sum(received)::int as received, sum(due)::int as due, sum(in_time)::int as in_time, sum(ended)::int as ended,
+  sum(answered)::int as answered, sum(resolved)::int as resolved, sum(partly)::int as partly, sum(rated)::int as rated,
+  sum(satisfied)::int as satisfied, sum(unreachable)::int as unreachable, sum(refused)::int as refused, sum(anonymous)::int as anonymous
 from (
-  select community_id, day, category_id, channel,
+  select community_id, rollup.day_of(at) as day, category_id, channel,
     sum(received) as received, sum(due) as due, sum(in_time) as in_time, sum(ended) as ended, sum(answered) as answered,
     sum(resolved) as resolved, sum(partly) as partly, sum(rated) as rated, sum(satisfied) as satisfied, sum(unreachable) as unreachable,
     sum(refused) as refused, sum(anonymous) as anonymous
   from rollup.report_fact group by 1, 2, 3, 4
 ) t
 cross join lateral (values
-  ('DAY', t.day, '', ''), ('MONTH', rollup.month_of(t.day), '', ''),
-  ('DAY_BY', t.day, t.category_id, t.channel), ('MONTH_BY', rollup.month_of(t.day), t.category_id, t.channel)
+  ('DAY', t.day, null, null), ('MONTH', rollup.month_of(t.day), null, null), ('MONTH', rollup.month_of(t.day), t.category_id, t.channel)
 ) as g(grain, day, category_id, channel)
 group by 1, 2, 3, 4, 5;
 
 create view rollup.resolution_raw as
-select t.community_id, g.grain, g.day, g.category_id, sum(t.due)::bigint as due, sum(t.met)::bigint as met
+select t.community_id, g.grain, g.day, g.category_id, sum(t.due)::int as due, sum(t.met)::int as met
 from (
-  select k.community_id, rollup.day_of(k.due_at) as day, coalesce(c.category_id, '') as category_id, count(*) as due,
-    count(*) filter (where k.stopped_at <= k.due_at) as met
-  from sla_clock k
-  left join grievance_case c on c.id = k.case_id
-  where k.kind = 'RESOLVE' and k.round = 1 and k.paused_since is null
-    and coalesce(c.state not in ('MERGED', 'REFERRED', 'DECLINED', 'WITHDRAWN'), true)
-  group by 1, 2, 3
+  select community_id, rollup.day_of(at) as day, category_id, sum(due) as due, sum(met) as met from rollup.resolution_fact group by 1, 2, 3
 ) t
 cross join lateral (values
-  ('DAY', t.day, ''), ('MONTH', rollup.month_of(t.day), ''), ('DAY_BY', t.day, t.category_id), ('MONTH_BY', rollup.month_of(t.day), t.category_id)
+  ('DAY', t.day, null), ('MONTH', rollup.month_of(t.day), null), ('MONTH', rollup.month_of(t.day), t.category_id)
 ) as g(grain, day, category_id)
 group by 1, 2, 3, 4;
 
@@ -358,12 +376,21 @@ begin
   perform pg_advisory_xact_lock(hashtext('rollup'));
   delete from rollup.report_delta;
   delete from rollup.report;
+  delete from rollup.report_by;
   delete from rollup.resolution_delta;
   delete from rollup.resolution;
-  insert into rollup.report (community_id, grain, day, category_id, channel,
-      received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous)
-    select * from rollup.report_raw;
-  insert into rollup.resolution (community_id, grain, day, category_id, due, met) select * from rollup.resolution_raw;
+  delete from rollup.resolution_by;
+  -- Sorted, so that what is read together lies together.
+  insert into rollup.report
+    select community_id, grain, day, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous
+    from rollup.report_raw where category_id is null order by grain, community_id, day;
+  insert into rollup.report_by
+    select community_id, day, category_id, channel, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous
+    from rollup.report_raw where category_id is not null order by 1, 2, 3, 4;
+  insert into rollup.resolution
+    select community_id, grain, day, due, met from rollup.resolution_raw where category_id is null order by grain, community_id, day;
+  insert into rollup.resolution_by
+    select community_id, day, category_id, due, met from rollup.resolution_raw where category_id is not null order by 1, 2, 3;
 end
 $$;
 
@@ -383,21 +410,20 @@ create trigger roll_up_truncated after truncate on grievance_case for each state
 -- Where roll-ups and facts differ, in one snapshot: the row, what is kept (roll-up and what is not folded yet) and what the facts say.
 create view rollup.difference as
 with kept as (
-  select community_id, grain, day, category_id, channel,
-    sum(received) as received, sum(due) as due, sum(in_time) as in_time, sum(ended) as ended, sum(answered) as answered,
+  select community_id, grain, day, category_id, channel, sum(received) as received, sum(due) as due, sum(in_time) as in_time, sum(ended) as ended, sum(answered) as answered,
     sum(resolved) as resolved, sum(partly) as partly, sum(rated) as rated, sum(satisfied) as satisfied, sum(unreachable) as unreachable,
     sum(refused) as refused, sum(anonymous) as anonymous
   from (
-    select community_id, grain, day, category_id, channel,
-      received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous
+    select community_id, grain, day, null as category_id, null as channel, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous
     from rollup.report
     union all
-    select d.community_id, g.grain, g.day, g.category_id, g.channel,
-      d.received, d.due, d.in_time, d.ended, d.answered, d.resolved, d.partly, d.rated, d.satisfied, d.unreachable, d.refused, d.anonymous
+    select community_id, 'MONTH', day, category_id, channel, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous
+    from rollup.report_by
+    union all
+    select d.community_id, g.grain, g.day, g.category_id, g.channel, d.received, d.due, d.in_time, d.ended, d.answered, d.resolved, d.partly, d.rated, d.satisfied, d.unreachable, d.refused, d.anonymous
     from rollup.report_delta d
     cross join lateral (values
-      ('DAY', d.day, '', ''), ('MONTH', rollup.month_of(d.day), '', ''),
-      ('DAY_BY', d.day, d.category_id, d.channel), ('MONTH_BY', rollup.month_of(d.day), d.category_id, d.channel)
+      ('DAY', d.day, null, null), ('MONTH', rollup.month_of(d.day), null, null), ('MONTH', rollup.month_of(d.day), d.category_id, d.channel)
     ) as g(grain, day, category_id, channel)
   ) each
   group by 1, 2, 3, 4, 5
@@ -405,24 +431,31 @@ with kept as (
 kept_resolutions as (
   select community_id, grain, day, category_id, sum(due) as due, sum(met) as met
   from (
-    select community_id, grain, day, category_id, due, met from rollup.resolution
+    select community_id, grain, day, null as category_id, due, met from rollup.resolution
+    union all
+    select community_id, 'MONTH', day, category_id, due, met from rollup.resolution_by
     union all
     select d.community_id, g.grain, g.day, g.category_id, d.due, d.met
     from rollup.resolution_delta d
     cross join lateral (values
-      ('DAY', d.day, ''), ('MONTH', rollup.month_of(d.day), ''), ('DAY_BY', d.day, d.category_id), ('MONTH_BY', rollup.month_of(d.day), d.category_id)
+      ('DAY', d.day, null), ('MONTH', rollup.month_of(d.day), null), ('MONTH', rollup.month_of(d.day), d.category_id)
     ) as g(grain, day, category_id)
   ) each
   group by 1, 2, 3, 4
 )
-select 'report' as roll_up, concat_ws(' ', community_id, grain, day, category_id, channel) as place,
+select 'report' as roll_up,
+  concat_ws(' ', coalesce(k.community_id, r.community_id), coalesce(k.grain, r.grain), coalesce(k.day, r.day), coalesce(k.category_id, r.category_id),
+    coalesce(k.channel, r.channel)) as place,
   concat_ws(' ', coalesce(k.received, 0), coalesce(k.due, 0), coalesce(k.in_time, 0), coalesce(k.ended, 0), coalesce(k.answered, 0),
     coalesce(k.resolved, 0), coalesce(k.partly, 0), coalesce(k.rated, 0), coalesce(k.satisfied, 0), coalesce(k.unreachable, 0),
     coalesce(k.refused, 0), coalesce(k.anonymous, 0)) as kept,
   concat_ws(' ', coalesce(r.received, 0), coalesce(r.due, 0), coalesce(r.in_time, 0), coalesce(r.ended, 0), coalesce(r.answered, 0),
     coalesce(r.resolved, 0), coalesce(r.partly, 0), coalesce(r.rated, 0), coalesce(r.satisfied, 0), coalesce(r.unreachable, 0),
     coalesce(r.refused, 0), coalesce(r.anonymous, 0)) as counted
-from kept k full join rollup.report_raw r using (community_id, grain, day, category_id, channel)
+from kept k
+full join rollup.report_raw r
+  on (r.community_id, r.grain, r.day, coalesce(r.category_id, '-'), coalesce(r.channel, '-'))
+    = (k.community_id, k.grain, k.day, coalesce(k.category_id, '-'), coalesce(k.channel, '-'))
 where (coalesce(k.received, 0), coalesce(k.due, 0), coalesce(k.in_time, 0), coalesce(k.ended, 0), coalesce(k.answered, 0),
     coalesce(k.resolved, 0), coalesce(k.partly, 0), coalesce(k.rated, 0), coalesce(k.satisfied, 0), coalesce(k.unreachable, 0),
     coalesce(k.refused, 0), coalesce(k.anonymous, 0))
@@ -430,9 +463,12 @@ where (coalesce(k.received, 0), coalesce(k.due, 0), coalesce(k.in_time, 0), coal
     coalesce(r.resolved, 0), coalesce(r.partly, 0), coalesce(r.rated, 0), coalesce(r.satisfied, 0), coalesce(r.unreachable, 0),
     coalesce(r.refused, 0), coalesce(r.anonymous, 0))
 union all
-select 'resolution', concat_ws(' ', community_id, grain, day, category_id), concat_ws(' ', coalesce(k.due, 0), coalesce(k.met, 0)),
-  concat_ws(' ', coalesce(r.due, 0), coalesce(r.met, 0))
-from kept_resolutions k full join rollup.resolution_raw r using (community_id, grain, day, category_id)
+select 'resolution',
+  concat_ws(' ', coalesce(k.community_id, r.community_id), coalesce(k.grain, r.grain), coalesce(k.day, r.day), coalesce(k.category_id, r.category_id)),
+  concat_ws(' ', coalesce(k.due, 0), coalesce(k.met, 0)), concat_ws(' ', coalesce(r.due, 0), coalesce(r.met, 0))
+from kept_resolutions k
+full join rollup.resolution_raw r
+  on (r.community_id, r.grain, r.day, coalesce(r.category_id, '-')) = (k.community_id, k.grain, k.day, coalesce(k.category_id, '-'))
 where (coalesce(k.due, 0), coalesce(k.met, 0)) <> (coalesce(r.due, 0), coalesce(r.met, 0));
 
 select rollup.rebuild();

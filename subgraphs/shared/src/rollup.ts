@@ -7,48 +7,79 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NOBODY } from './row-scope.ts';
 import type { Services } from './subgraph.ts';
 
-/** A roll-up as data: its tables are `rollup.<name>` and `rollup.<name>_delta`. */
+/**
+ * A roll-up as data: `rollup.<name>` holds sums by community and day or month, `rollup.<name>_by` by month and dimensions, `rollup.<name>_delta`
+ * what is not folded yet, and the view `rollup.<name>_fact` each fact with what it counts.
+ */
 export interface Rollup {
   name: string;
-  /** Columns that breakdowns need; rows of all of them together are kept beside (grains DAY and MONTH against DAY_BY and MONTH_BY). */
+  /** Columns that breakdowns need. */
   dimensions: readonly string[];
   measures: readonly string[];
+  /** Column of the facts' view that tells when: a date `day` or an instant `at`. */
+  when: 'day' | 'at';
 }
 
+const MIDNIGHT = {
+  day: (day: string) => day,
+  at: (day: string) => `${day}::timestamp at time zone 'Asia/Shanghai'`,
+};
+
 /**
- * Relations for a `with`: `span`, the cells of a relation with the months that lie wholly inside, and `part`, whose rows add up to what
- * happened in them: (n, the columns `carried`, dimensions where they are asked, measures).
+ * Relations for a `with`, of which `part` is the last: its rows add up to what happened in the cells: (n, the columns `carried`, dimensions
+ * where they are asked, measures).
  *
- * Whole months come from months, the days before and after them from days, and what is not folded yet from the deltas.
+ * Whole months come from months, the days before and after them from days, and what is not folded yet from the deltas. By dimensions there are
+ * nearly as many sums of days as facts, so there the edges come from the facts.
  * @param cells a relation with n, community_id, "from" and "to" (days, half-open).
  * @param by the breakdown asked; empty: dimensions are left out.
  */
 export function partsOf(
-  { name, dimensions, measures }: Rollup,
+  { name, dimensions, measures, when }: Rollup,
   by: readonly string[],
   { cells = 'cell', carried = [] }: { cells?: string; carried?: readonly string[] } = {},
 ): string {
-  const grain = by.length === 0 ? ['MONTH', 'DAY'] : ['MONTH_BY', 'DAY_BY'];
-  const asked = by.length === 0 ? [] : dimensions;
-  const columns = [...['n', ...carried].map((column) => `s.${column}`), ...[...asked, ...measures].map((column) => `r.${column}`)].join(
-    ', ',
-  );
-  const rolled = (of: string, from: string, to: string) => `select ${columns} from span s join rollup.${name} r
-    on r.community_id = s.community_id and r.grain = '${of}' and r.day >= ${from} and r.day < ${to}`;
-  return `${spansOf(cells)},
-  part as (
-    ${rolled(grain[0] as string, 's.first_month', 's.end_month')}
-    union all ${rolled(grain[1] as string, 's."from"', 'least(s.first_month, s."to")')}
-    union all ${rolled(grain[1] as string, 'greatest(s.first_month, s.end_month)', 's."to"')}
-    union all select ${columns} from span s join rollup.${name}_delta r on r.community_id = s.community_id and r.day >= s."from" and r.day < s."to"
-  )`;
+  const columns = ['n', ...carried].map((column) => `s.${column}`).join(', ');
+  const sums = [...(by.length === 0 ? [] : dimensions), ...measures].map((column) => `r.${column}`).join(', ');
+  // Row by row and not joined: the planner cannot know that most cells have no edges, and would read all days.
+  const rows = (spans: string, table: string, condition: string) => `select ${columns}, ${sums} from ${spans} s
+    cross join lateral (select * from rollup.${table} r where r.community_id = s.community_id and ${condition} offset 0) r`;
+  const within = (column: string, from: string, to: string) => `r.${column} >= ${from} and r.${column} < ${to}`;
+  const months = within('day', 's.first_month', 's.end_month');
+  const unfolded = (days: string) =>
+    `select ${columns}, ${sums} from span s join rollup.${name}_delta r on r.community_id = s.community_id and ${days}`;
+  const parts =
+    by.length === 0
+      ? [
+          rows('span', name, `r.grain = 'MONTH' and ${months}`),
+          rows('edge', name, `r.grain = 'DAY' and ${within('day', 's."from"', 's."to"')}`),
+          unfolded(within('day', 's."from"', 's."to"')),
+        ]
+      : [
+          rows('span', `${name}_by`, months),
+          rows('edge', `${name}_fact`, within(when, MIDNIGHT[when]('s."from"'), MIDNIGHT[when]('s."to"'))),
+          unfolded(months),
+        ];
+  return `${spansOf(cells, carried)},
+  part as (${parts.join('\n    union all ')})`;
 }
 
-/** Relation `span`: the cells with `first_month` and `end_month`, between which whole months lie, if there are any. */
-export const spansOf = (cells: string): string => `span as (
-    select c.*, date_trunc('month', c."from" + interval '1 month - 1 day')::date as first_month, date_trunc('month', c."to"::timestamp)::date as end_month
-    from ${cells} c
+/**
+ * Relations `span`, the cells with `first_month` and `end_month`, between which their whole months lie, if there are any; and `edge`, the days
+ * before and after these.
+ */
+export function spansOf(cells: string, carried: readonly string[] = []): string {
+  const columns = ['n', 'community_id', ...carried].join(', ');
+  return `span as (
+    select ${columns}, "from", "to", date_trunc('month', "from" + interval '1 month - 1 day')::date as first_month,
+      date_trunc('month', "to"::timestamp)::date as end_month
+    from ${cells}
+  ),
+  edge as (
+    select ${columns}, "from", least(first_month, "to") as "to" from span where "from" < first_month
+    union all select ${columns}, greatest(first_month, end_month), "to" from span where greatest(first_month, end_month) < "to"
   )`;
+}
 
 const FOLD_EVERY_MS = 1_000;
 const FOLD_MS = 60_000;

@@ -19,11 +19,16 @@ create table rollup.service_delta (
   stale boolean not null,
   constraint service_delta_volunteer_known check (array_position(serials, null) is null));
 
--- Sums by community and day or month (its first day); DAY and MONTH of all categories (category ''), DAY_BY and MONTH_BY of each.
+-- Sums by community and day or month (its first day).
 create table rollup.service (
-  community_id text not null, grain text not null check (grain in ('DAY', 'MONTH', 'DAY_BY', 'MONTH_BY')), day date not null, category text not null,
+  community_id text not null, grain text not null check (grain in ('DAY', 'MONTH')), day date not null,
   minutes bigint not null, recorded bigint not null, timely bigint not null,
-  primary key (community_id, grain, day, category));
+  primary key (community_id, grain, day));
+
+-- The same by month and category.
+create table rollup.service_by (
+  community_id text not null, day date not null, category text not null, minutes bigint not null, recorded bigint not null, timely bigint not null,
+  primary key (community_id, day, category));
 
 -- Who served, as bits: bit n of chunk k is the volunteer with serial number 8192 k + n. Category '' is all of them.
 create table rollup.presence (
@@ -31,7 +36,7 @@ create table rollup.presence (
   primary key (community_id, category, month, chunk));
 
 -- Service is personal data, and these are sums over all of it: for figures alone.
-grant select on rollup.service_delta, rollup.service, rollup.presence to volunteers_figures;
+grant select on rollup.service_delta, rollup.service, rollup.service_by, rollup.presence to volunteers_figures;
 
 create function rollup.month_of(day date) returns date language sql immutable return date_trunc('month', day::timestamp)::date;
 create function rollup.no_bits() returns bit language sql immutable return repeat('0', 8192)::bit(8192);
@@ -82,9 +87,9 @@ $$;
 create trigger serial_kept before update of serial on volunteer
   for each row when (old.serial is distinct from new.serial) execute function rollup.serial_kept();
 
--- Merges what is not folded yet and tells how many rows that was; null when somebody else is at it and it is left to him. Of two at a time, the
--- later could write over bits that the earlier is about to add.
--- What is taken and what stale months are computed from belong to one statement, so to one snapshot: nothing is missed or counted twice.
+-- Merges what is not folded yet and tells how many rows that was; null when somebody else is at it, and it is left to him.
+-- What is taken, what is added and what stale months are computed from belong to one statement, so to one snapshot: nothing is missed or counted
+-- twice.
 create function rollup.fold() returns bigint
   language plpgsql security definer set search_path = public, pg_temp
 as $$
@@ -95,17 +100,21 @@ begin
     return null;
   end if;
   with taken as (delete from rollup.service_delta returning *),
-  summed as (
-    insert into rollup.service as r (community_id, grain, day, category, minutes, recorded, timely)
-    select t.community_id, g.grain, g.day, g.category, sum(t.minutes), sum(t.recorded), sum(t.timely)
-    from (
-      select community_id, day, category, sum(minutes) as minutes, sum(recorded) as recorded, sum(timely) as timely from taken group by 1, 2, 3
-    ) t
-    cross join lateral (values
-      ('DAY', t.day, ''), ('MONTH', rollup.month_of(t.day), ''), ('DAY_BY', t.day, t.category), ('MONTH_BY', rollup.month_of(t.day), t.category)
-    ) as g(grain, day, category)
-    group by 1, 2, 3, 4
-    on conflict (community_id, grain, day, category) do update
+  daily as (
+    select community_id, day, category, sum(minutes) as minutes, sum(recorded) as recorded, sum(timely) as timely from taken group by 1, 2, 3
+  ),
+  whole as (
+    insert into rollup.service as r (community_id, grain, day, minutes, recorded, timely)
+    select d.community_id, g.grain, g.day, sum(d.minutes), sum(d.recorded), sum(d.timely)
+    from daily d cross join lateral (values ('DAY', d.day), ('MONTH', rollup.month_of(d.day))) as g(grain, day)
+    group by 1, 2, 3
+    on conflict (community_id, grain, day) do update
+      set minutes = r.minutes + excluded.minutes, recorded = r.recorded + excluded.recorded, timely = r.timely + excluded.timely
+  ),
+  by_category as (
+    insert into rollup.service_by as r (community_id, day, category, minutes, recorded, timely)
+    select community_id, rollup.month_of(day), category, sum(minutes), sum(recorded), sum(timely) from daily group by 1, 2, 3
+    on conflict (community_id, day, category) do update
       set minutes = r.minutes + excluded.minutes, recorded = r.recorded + excluded.recorded, timely = r.timely + excluded.timely
   ),
   stale as (select distinct community_id, rollup.month_of(day) as month from taken where stale),
@@ -142,17 +151,28 @@ $$;
 revoke execute on function rollup.fold() from public;
 grant execute on function rollup.fold() to volunteers_app;
 
--- What the roll-ups shall be, straight from the records.
+-- Each record with what it counts: read for the days before and after whole months where a breakdown is asked.
+create view rollup.service_fact as
+select r.community_id, r."on" as day, r.category, case when r.status = 'CONFIRMED' then r.minutes else 0 end as minutes,
+  (r.corrects_id is null and r.status <> 'VOIDED')::int as recorded,
+  (r.corrects_id is null and r.status <> 'VOIDED'
+    and coalesce((r.confirmed_at at time zone 'Asia/Shanghai')::date <= r."on" + 20, false))::int as timely
+from service_record r;
+grant select on rollup.service_fact to volunteers_figures;
+
+-- What the roll-ups shall be, straight from the records; category is null in sums of all.
 create view rollup.service_raw as
-select r.community_id, g.grain, g.day, g.category, sum(r.minutes) filter (where r.status = 'CONFIRMED')::bigint as minutes,
-  count(*) filter (where first.counts) as recorded,
-  count(*) filter (where first.counts and (r.confirmed_at at time zone 'Asia/Shanghai')::date <= r."on" + 20) as timely
-from service_record r
-cross join lateral (select r.corrects_id is null and r.status <> 'VOIDED') as first(counts)
-cross join lateral (values
-  ('DAY', r."on", ''), ('MONTH', rollup.month_of(r."on"), ''), ('DAY_BY', r."on", r.category), ('MONTH_BY', rollup.month_of(r."on"), r.category)
-) as g(grain, day, category)
-where first.counts or r.status = 'CONFIRMED'
+select community_id, grain, day, category, sum(minutes) as minutes, sum(recorded) as recorded, sum(timely) as timely
+from (
+  select f.community_id, g.grain, g.day, g.category, f.minutes, f.recorded, f.timely
+  from (
+    select community_id, day, category, sum(minutes) as minutes, sum(recorded) as recorded, sum(timely) as timely
+    from rollup.service_fact group by 1, 2, 3
+  ) f
+  cross join lateral (values
+    ('DAY', f.day, null), ('MONTH', rollup.month_of(f.day), null), ('MONTH', rollup.month_of(f.day), f.category)
+  ) as g(grain, day, category)
+) each
 group by 1, 2, 3, 4;
 
 create view rollup.presence_raw as
@@ -172,11 +192,15 @@ begin
   perform pg_advisory_xact_lock(hashtext('rollup'));
   delete from rollup.service_delta;
   delete from rollup.service;
+  delete from rollup.service_by;
   delete from rollup.presence;
-  insert into rollup.service (community_id, grain, day, category, minutes, recorded, timely)
-    select community_id, grain, day, category, coalesce(minutes, 0), recorded, timely from rollup.service_raw;
+  -- Sorted, so that what is read together lies together.
+  insert into rollup.service (community_id, grain, day, minutes, recorded, timely)
+    select community_id, grain, day, minutes, recorded, timely from rollup.service_raw where category is null order by grain, community_id, day;
+  insert into rollup.service_by (community_id, day, category, minutes, recorded, timely)
+    select community_id, day, category, minutes, recorded, timely from rollup.service_raw where category is not null order by 1, 2, 3;
   insert into rollup.presence (community_id, category, month, chunk, bits)
-    select community_id, category, month, chunk, bits from rollup.presence_raw;
+    select community_id, category, month, chunk, bits from rollup.presence_raw order by 2, 1, 3, 4;
 end
 $$;
 
@@ -195,12 +219,14 @@ create view rollup.difference as
 with kept as (
   select community_id, grain, day, category, sum(minutes) as minutes, sum(recorded) as recorded, sum(timely) as timely
   from (
-    select community_id, grain, day, category, minutes, recorded, timely from rollup.service
+    select community_id, grain, day, null as category, minutes, recorded, timely from rollup.service
+    union all
+    select community_id, 'MONTH', day, category, minutes, recorded, timely from rollup.service_by
     union all
     select d.community_id, g.grain, g.day, g.category, d.minutes, d.recorded, d.timely
     from rollup.service_delta d
     cross join lateral (values
-      ('DAY', d.day, ''), ('MONTH', rollup.month_of(d.day), ''), ('DAY_BY', d.day, d.category), ('MONTH_BY', rollup.month_of(d.day), d.category)
+      ('DAY', d.day, null), ('MONTH', rollup.month_of(d.day), null), ('MONTH', rollup.month_of(d.day), d.category)
     ) as g(grain, day, category)
   ) each
   group by 1, 2, 3, 4
@@ -216,13 +242,16 @@ kept_bits as (
   where (community_id, month) not in (select community_id, rollup.month_of(day) from rollup.service_delta where stale)
   group by 1, 2, 3, 4
 )
-select 'service' as roll_up, concat_ws(' ', community_id, grain, day, category) as place,
+select 'service' as roll_up,
+  concat_ws(' ', coalesce(k.community_id, r.community_id), coalesce(k.grain, r.grain), coalesce(k.day, r.day), coalesce(k.category, r.category)) as place,
   concat_ws(' ', coalesce(k.minutes, 0), coalesce(k.recorded, 0), coalesce(k.timely, 0)) as kept,
   concat_ws(' ', coalesce(r.minutes, 0), coalesce(r.recorded, 0), coalesce(r.timely, 0)) as counted
-from kept k full join rollup.service_raw r using (community_id, grain, day, category)
+from kept k
+full join (select *, coalesce(category, '') as of from rollup.service_raw) r
+  on (r.community_id, r.grain, r.day, r.of) = (k.community_id, k.grain, k.day, coalesce(k.category, ''))
 where (coalesce(k.minutes, 0), coalesce(k.recorded, 0), coalesce(k.timely, 0)) <> (coalesce(r.minutes, 0), coalesce(r.recorded, 0), coalesce(r.timely, 0))
 union all
-select 'presence', concat_ws(' ', community_id, month, chunk, category), bit_count(coalesce(k.bits, rollup.no_bits())) || ' volunteers',
+select 'presence', concat_ws(' ', community_id, month, chunk, nullif(category, '')), bit_count(coalesce(k.bits, rollup.no_bits())) || ' volunteers',
   bit_count(coalesce(r.bits, rollup.no_bits())) || ' volunteers'
 from kept_bits k
 full join (

@@ -10,7 +10,7 @@ import type { CaseRow } from './case.read.ts';
 import { isLead } from './order.read.ts';
 
 /** Sums of first RESOLVE clocks by community, category and the day on which they are due, of cases that did not go elsewhere. */
-const RESOLUTIONS: Rollup = { name: 'resolution', dimensions: ['category_id'], measures: ['due', 'met'] };
+const RESOLUTIONS: Rollup = { name: 'resolution', dimensions: ['category_id'], measures: ['due', 'met'], when: 'at' };
 
 /** Cases by the day on which their first RESOLVE clock is due. A clock that stands still is due on no day. */
 const resolutions: Source = {
