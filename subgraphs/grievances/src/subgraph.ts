@@ -4,6 +4,7 @@ import { Area, Building, Compound, Officeholder, Organization } from './area/are
 import { caseEntities } from './case/case.entity.ts';
 import { caseById } from './case/case.read.ts';
 import { CaseBoardResolver, CaseEventResolver, CaseResolver, SlaClockResolver } from './case/case.resolver.ts';
+import { startChain } from './case/chain.job.ts';
 import { CaseCommandResolver, RoutingRuleResolver } from './case/dispatch.resolver.ts';
 import { orderEntities } from './case/order.entity.ts';
 import { DispatchOrderResolver, OrganizationCaseloadResolver } from './case/order.resolver.ts';
@@ -57,4 +58,5 @@ export const definition: Subgraph = {
   ],
   references: { Case: (ctx, { id }) => caseById(ctx, id) },
   rollups: true,
+  start: startChain,
 };

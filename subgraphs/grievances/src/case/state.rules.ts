@@ -106,6 +106,13 @@ const DAY_MS = 86_400_000;
 /** Until when a question of follow-up may be answered. */
 export const answerableUntil = (askedAt: string | Date): Date => new Date(new Date(askedAt).getTime() + ANSWER_DAYS * DAY_MS);
 
+/**
+ * Who asks a reporter: the hotline by telephone, or the question waits for who can only come himself. Never a party with an order of the case,
+ * which the answer is checked for (SELF_CONFIRMATION).
+ */
+export const askedBy = ({ anonymity, channel }: { anonymity: string; channel: string }): 'HOTLINE' | 'SELF_SERVICE' =>
+  anonymity === 'NAMED_TO_CHAIN' && channel !== 'MINI_PROGRAM' ? 'HOTLINE' : 'SELF_SERVICE';
+
 export interface Question {
   readonly anonymity: string;
   readonly askedAt: string;

@@ -15,6 +15,7 @@ interface GapRow {
 const TITLES = {
   CASE_BREACHED: { titleZh: '案件超期未办结', titleEn: 'A case is past its deadline' },
   CASE_REVIEW_PAST: { titleZh: '挂账案件已过复核日', titleEn: 'A shelved case is past its review date' },
+  CASE_UNACCEPTED: { titleZh: '案件逐级升级后仍无单位签收', titleEn: 'Nobody accepted a case, nor did the superior' },
   FOLLOW_UP_LATE: { titleZh: '办结后未按期回访', titleEn: 'A handled case was not followed up in time' },
 } as const;
 
@@ -30,6 +31,12 @@ const GAPS = `select * from (
     union all
     select 'CASE_REVIEW_PAST', community_id, id, review_on + 1, review_on
     from grievance_case where community_id = any($1) and state = 'SUSPENDED' and review_on < (select hub.today())
+    union all
+    select 'CASE_UNACCEPTED', c.community_id, c.id, (e.at at time zone 'Asia/Shanghai')::date, (e.at at time zone 'Asia/Shanghai')::date
+    from grievance_case c
+    join lateral (select max(o.ended_at) as at from dispatch_order o where o.case_id = c.id and o.role = 'LEAD' and o.status = 'ESCALATED') e on e.at is not null
+    where c.community_id = any($1) and c.state = 'DISPATCHED'
+      and not exists (select 1 from dispatch_order o where o.case_id = c.id and o.role = 'LEAD' and o.status in ('SENT', 'ACCEPTED'))
   ) gap order by "dueOn", code, "subjectId"`;
 
 /** Gaps of every community asked in this request, by community. */
