@@ -10,7 +10,7 @@ import { MEMBERSHIP } from './world.ts';
 
 /** Organization as it answers: the communities of world.ts, compounds p1 in a, p2 and p3 in b, p4 in x, organizations og1, og2. */
 const COMPOUNDS: Readonly<Record<string, string>> = { p1: 'a', p2: 'b', p3: 'b', p4: 'x' };
-const ORGANIZATIONS = ['og1', 'og2'];
+export const ORGANIZATIONS = ['og1', 'og2'];
 
 interface Organization {
   graph: Graph;
