@@ -17,6 +17,7 @@ import type { Claims } from '../subgraphs/shared/src/claims.ts';
 import { columnTypes, SESSION_OPTIONS } from '../subgraphs/shared/src/column-types.ts';
 import type { Context } from '../subgraphs/shared/src/context.ts';
 import { type Database, type DatabaseConfig, openDatabase, type Session } from '../subgraphs/shared/src/database.ts';
+import { FileStore } from '../subgraphs/shared/src/files.store.ts';
 import { type DatabaseDefinition, migrate } from '../subgraphs/shared/src/migrate.ts';
 import { scopeKeys } from '../subgraphs/shared/src/row-scope.ts';
 import type { Keys } from '../subgraphs/shared/src/signature.ts';
@@ -39,6 +40,8 @@ export interface TestDatabase {
   session(claims?: Partial<Claims>): Session;
   /** A context for functions that take one; parts that a test needs beyond the session are given by it. */
   context(claims?: Partial<Claims>, parts?: Partial<Context>): Context;
+  /** Contents of uploaded files, in a folder of the test's own. */
+  files: FileStore;
   drop(): Promise<void>;
 }
 
@@ -87,6 +90,8 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
     VAULT_KEY_FILE: keyFile,
     ROW_SCOPE_KEY: rowScopeKey,
   };
+  const filesFolder = join(inject('runFolder'), `${database}.files`);
+  const files = new FileStore(filesFolder);
   const vault = openVault(name, config);
   const opened = openDatabase(name, config);
   const session = (claims?: Partial<Claims>): Session => opened.session(claimsOf(claims));
@@ -98,10 +103,12 @@ export async function testDatabase(definition: DatabaseDefinition): Promise<Test
     database: opened,
     vault,
     session,
-    context: (claims, parts) => contextOf(session(claims), claimsOf(claims), { vault, ...parts }),
+    context: (claims, parts) => contextOf(session(claims), claimsOf(claims), { vault, files, ...parts }),
+    files,
     drop: async () => {
       await Promise.all([opened.close(), vault.close(), owner.end()]);
       rmSync(keyFile, { force: true });
+      rmSync(filesFolder, { recursive: true, force: true });
       await withClient(server, (client) => client.query(`drop database ${database} with (force)`));
     },
   };
@@ -125,6 +132,9 @@ function contextOf(session: Session, claims: Claims, parts: Partial<Context> = {
     },
     get vault() {
       return absent('vault');
+    },
+    get files() {
+      return absent('files');
     },
     ...parts,
   };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Claims } from './claims.ts';
 import type { Writing } from './database.ts';
 import type { ValueWarning } from './domain/value-error.ts';
+import type { FileStore } from './files.store.ts';
 import type { Graph } from './graph.ts';
 import type { Seal } from './seal.ts';
 import type { Vault } from './vault.ts';
@@ -23,6 +24,8 @@ export interface Context {
   warn(warning: ValueWarning): void;
   /** Says that the answer is that of an earlier command with the same key (`extensions.idempotentReplay`, overview §3.4). */
   replayed(): void;
+  /** Contents of uploaded files; `files.ts` reads them. */
+  readonly files: FileStore;
   readonly graph: Graph;
   /** Who people are; a department that keeps no vault has none. */
   readonly vault: Vault;

@@ -4,6 +4,7 @@
  *
  * Policies ask it as `(select hub.communities())`, so that PostgreSQL checks the signature once per statement and not once per row.
  */
+import { filesSchema } from './files.schema.ts';
 import { MAX_LIFE_SECONDS } from './row-scope.ts';
 
 /** SQL that makes schema `hub` for the roles `<name>_app` and `<name>_figures`. */
@@ -69,6 +70,10 @@ create or replace function hub.subject() returns text
   language sql stable parallel restricted set search_path = pg_catalog, pg_temp
   return hub.context() ->> 'subject';
 
+create or replace function hub.client() returns text
+  language sql stable parallel restricted set search_path = pg_catalog, pg_temp
+  return hub.context() ->> 'client';
+
 -- The domain's clock: the machine's, or the instant at which a test holds it, which the signed context alone can say.
 create or replace function hub.now() returns timestamptz
   language sql stable parallel restricted set search_path = pg_catalog, pg_temp
@@ -92,6 +97,9 @@ create table if not exists hub.event (
 create index if not exists event_in_commit_order on hub.event (tx, seq);
 create index if not exists event_of_object on hub.event (object_id, seq);
 
+-- How far the events of another department have taken effect here (consumer.ts), moved in the transaction of the effect.
+create table if not exists hub.cursor (name text primary key, cursor text, event_id text);
+${filesSchema(name)}
 revoke all on schema hub from public;
 revoke create on schema public from public;
 -- Nobody but the owner makes objects, temporary ones included: a function of one's own could look at rows before a policy does.
@@ -99,5 +107,6 @@ do $$ begin execute format('revoke temporary on database %I from public', curren
 grant usage on schema hub, public to ${name}_app, ${name}_figures;
 grant select, insert, update (answer) on hub.idempotency to ${name}_app;
 grant select, insert on hub.event to ${name}_app;
+grant select, insert, update on hub.cursor to ${name}_app;
 alter default privileges in schema public grant select on tables to ${name}_app, ${name}_figures;
 `;

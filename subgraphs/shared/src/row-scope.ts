@@ -14,10 +14,10 @@ const LIFE_SECONDS = 30;
 /** What the database accepts at most ahead of its own clock, in seconds. */
 export const MAX_LIFE_SECONDS = 60;
 
-type Scope = Pick<Claims, 'subject' | 'organization' | 'roles' | 'variant' | 'communities'>;
+type Scope = Pick<Claims, 'client' | 'subject' | 'organization' | 'roles' | 'variant' | 'communities'>;
 
 /** The scope of nobody in particular: what `/health/ready` asks with. */
-export const NOBODY: Scope = { subject: null, organization: null, roles: [], variant: 'PUBLIC', communities: [] };
+export const NOBODY: Scope = { client: '', subject: null, organization: null, roles: [], variant: 'PUBLIC', communities: [] };
 
 /**
  * The value of `hub.context` for one backend process. While a test holds the clock the scope tells the database too (`hub.now()`).
@@ -26,10 +26,10 @@ export const NOBODY: Scope = { subject: null, organization: null, roles: [], var
 export function signScope(keys: Keys, scope: Scope, pid: number, at: Date = new Date()): string {
   const key = keys[0];
   if (!key) throw new Error('there is no row scope key');
-  const { subject, organization, roles, variant, communities } = scope;
+  const { client, subject, organization, roles, variant, communities } = scope;
   const exp = Math.floor(at.getTime() / 1000) + LIFE_SECONDS;
   const payload = Buffer.from(
-    JSON.stringify({ pid, exp, now: heldInstant() ?? undefined, subject, organization, roles, variant, communities }),
+    JSON.stringify({ pid, exp, now: heldInstant() ?? undefined, client, subject, organization, roles, variant, communities }),
   ).toString('base64');
   const signed = `${key.id}.${payload}`;
   return `${signed}.${createHmac('sha256', key.secret).update(signed).digest('hex')}`;

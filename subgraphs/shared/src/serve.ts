@@ -11,6 +11,9 @@ import type { Context } from './context.ts';
 import { type Database, openDatabase } from './database.ts';
 import type { ValueWarning } from './domain/value-error.ts';
 import { formatError } from './errors.ts';
+import { serveFiles } from './files.door.ts';
+import { FileStore } from './files.store.ts';
+import { startSweeping } from './files.ts';
 import { openGraph } from './graph.ts';
 import { endWithParent } from './process.ts';
 import { startFolding } from './rollup.ts';
@@ -21,6 +24,10 @@ import { type Vault, vaultOf } from './vault.ts';
 /** Membership of 88 places with their statistics is a few hundred KB; what is larger did not come from our gateway. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 const CLOSE_MS = 8_000;
+
+/** What a request says beside its data. */
+type Said = Pick<Context, 'warn' | 'replayed'>;
+const UNSAID: Said = { warn: () => undefined, replayed: () => undefined };
 
 interface Body {
   query?: string;
@@ -60,25 +67,26 @@ async function start(definition: Subgraph): Promise<void> {
   const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false });
   const behind: Services['behind'] = new Map();
   serveHealth(server, database, vault, behind);
-  serveGraphql(server, apollo, new Verifier(parseKeys(config.SUBGRAPH_KEYS)), (claims, said) => ({
-    ...database.session(claims),
-    ...said,
-    claims,
-    log,
-    graph,
-    vault,
-  }));
+  const files = new FileStore(config.FILES_DIR);
+  const keys = parseKeys(config.SUBGRAPH_KEYS);
+  const verifier = new Verifier(keys);
+  const contextOf = (claims: Claims, said: Said): Context => ({ ...database.session(claims), ...said, claims, log, graph, vault, files });
+  serveGraphql(server, apollo, verifier, contextOf);
+  const { mayReadFile } = definition;
+  serveFiles(server, { keys, verifier, files, log, mayReadFile, contextOf: (claims) => contextOf(claims, UNSAID) });
 
   const own = subgraphList()[definition.name];
   if (!own) throw new Error(`${definition.name} is not in schema/supergraph.yaml`);
   await server.listen({ host: config.HOST, port: config.PORT ?? Number(new URL(own.address).port) });
   log.info('ready');
   const stop = definition.start?.({ database, vault, graph, log, behind, districtCode: config.DISTRICT_CODE });
+  const stopSweeping = startSweeping({ database, files, log });
   const stopFolding = definition.rollups ? startFolding({ database, log }) : undefined;
   endWithParent();
   closeWithGrace({ delay: CLOSE_MS, logger: false }, async () => {
-    stop?.();
+    await stop?.();
     stopFolding?.();
+    stopSweeping();
     await server.close();
     await apollo.stop();
     await Promise.all([database.close(), vault.close()]);
@@ -103,7 +111,7 @@ function serveGraphql(
   server: FastifyInstance,
   apollo: ApolloServer<Context>,
   verifier: Verifier,
-  contextOf: (claims: Claims, said: Pick<Context, 'warn' | 'replayed'>) => Context,
+  contextOf: (claims: Claims, said: Said) => Context,
 ): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   server.post('/graphql', async (request, reply) => {

@@ -101,6 +101,25 @@ export class Verifier {
   }
 }
 
+/** Bytes behind a streamed content that vouch for it. */
+export const TAIL_BYTES = 32;
+
+/**
+ * The tail of a request whose content is streamed and so not known when its head is signed: an HMAC over the head's signature, which no
+ * second request has, and the SHA-256 of the content. It goes as the last bytes of the body, since a trailer is what proxies drop first.
+ * Until it was checked the content is nobody's.
+ * @param header the value of `hub-signature`
+ * @returns null if the header names no key of these
+ */
+export function tailOf(keys: Keys, header: string, digest: Buffer): Buffer | null {
+  const key = keys.find(({ id }) => id === FORM.exec(header)?.[1]);
+  return key
+    ? createHmac('sha256', key.secret)
+        .update(`v1 content\n${header}\n${digest.toString('hex')}`)
+        .digest()
+    : null;
+}
+
 function macOf(key: Keys[number], method: string, path: string, time: string, nonce: string, body: Buffer | string): Buffer {
   const digest = createHash('sha256').update(body).digest('hex');
   return createHmac('sha256', key.secret).update(['v1', key.id, method.toUpperCase(), path, time, nonce, digest].join('\n')).digest();

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import type { Database, EntityDefinition } from './database.ts';
 import { HubError } from './errors.ts';
 import { federate, type References } from './federate.ts';
+import type { FileLink } from './files.ts';
 import type { Graph } from './graph.ts';
 import type { Vault } from './vault.ts';
 
@@ -37,8 +38,10 @@ export interface Subgraph {
   references: References<Context>;
   /** Its figures of many facts read roll-ups (schema `rollup`), which its process folds (`rollup.ts`). */
   rollups?: boolean;
+  /** Whether the caller may read a file because he may see the object that it belongs to; without it only uploaders read their own. */
+  mayReadFile?(ctx: Context, link: FileLink): Promise<boolean>;
   /** Starts what the process does by itself; gives what ends it. */
-  start?(services: Services): () => void;
+  start?(services: Services): () => void | Promise<void>;
 }
 
 /** The one function that turns a definition into a Federation 2 subgraph: schema and the SDL printed from it. */
