@@ -13,6 +13,16 @@ export interface Graph {
   communities(areaCode: string): Promise<string[]>;
 }
 
+/** The graph answered, and refused. */
+export class GraphRefusal extends HubError {
+  /** Codes of its errors. */
+  readonly codes: readonly string[];
+  constructor(codes: readonly string[]) {
+    super('SOURCE_UNAVAILABLE');
+    this.codes = codes;
+  }
+}
+
 interface GraphOptions {
   name: string;
   gatewayUrl: string;
@@ -65,11 +75,11 @@ export function openGraph({ name, gatewayUrl, serviceKey }: GraphOptions): Graph
       // Exact, unlike the client's own time-outs, which come in steps of half a second.
       signal: AbortSignal.timeout(withinMs),
     })
-      .then(({ body }) => body.json() as Promise<{ data?: T | null; errors?: unknown[] }>)
+      .then(({ body }) => body.json() as Promise<{ data?: T | null; errors?: { extensions?: { code?: string } }[] }>)
       .catch(() => {
         throw new HubError('SOURCE_UNAVAILABLE');
       });
-    if (!reply.data || reply.errors?.length) throw new HubError('SOURCE_UNAVAILABLE');
+    if (!reply.data || reply.errors?.length) throw new GraphRefusal((reply.errors ?? []).map(({ extensions }) => extensions?.code ?? ''));
     return reply.data;
   }
 
