@@ -1,4 +1,5 @@
 import type { Context } from '../../../shared/src/context.ts';
+import type { Transaction } from '../../../shared/src/database.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
 import { byId, requireOneKey } from '../area/area.read.ts';
@@ -33,6 +34,17 @@ export const ORGANIZATION = `o.id, o.kind, o.name, o.uscc, o.party_level as "par
 export const organizationById = batched<string, OrganizationRow>(async (ctx, ids) =>
   byId(await ctx.rows<OrganizationRow>(`select ${ORGANIZATION} from organization o where o.id = any($1)`, [ids])),
 );
+
+/** As a command answers it: without the number that is not published, which its answer must not keep. */
+export type PublicOrganizationRow = Omit<OrganizationRow, 'phone'>;
+
+/** As it stands in the present transaction. */
+export async function presentOrganization({ rows }: Pick<Transaction, 'rows'>, id: string): Promise<PublicOrganizationRow | null> {
+  const [row] = await rows<OrganizationRow>(`select ${ORGANIZATION} from organization o where o.id = $1`, [id]);
+  if (!row) return null;
+  const { phone: _, ...rest } = row;
+  return rest;
+}
 
 /** `organization(id, uscc)`: throws VALIDATION_FAILED unless exactly one is given. */
 export async function findOrganization(ctx: Context, id?: string | null, uscc?: string | null): Promise<OrganizationRow | null> {

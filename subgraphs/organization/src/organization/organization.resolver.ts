@@ -1,11 +1,15 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
+import type { Role } from '../../../shared/src/claims.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { CivilDate, USCC } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { areaById } from '../area/area.read.ts';
 import { committeeOfOrganization } from '../committee/committee.read.ts';
 import { Building, Compound } from '../compound/compound.type.ts';
+import { dissolveOrganization, type OpenElsewhere, openElsewhere } from './dissolution.commands.ts';
+import { createOrganization } from './organization.commands.ts';
 import {
   buildingsOn,
   childrenOfOrganization,
@@ -13,14 +17,18 @@ import {
   findOrganization,
   type OrganizationRow,
   organizationById,
+  type PublicOrganizationRow,
   statusOn,
 } from './organization.read.ts';
 import { contactFor } from './organization.rules.ts';
 import { Appointment, Organization, OrganizationConnection, OrganizationFilter, OrganizationKind, OrgStatus } from './organization.type.ts';
+import { CreateOrganizationInput, DissolveOrganizationInput, OrganizationPayload } from './organization-command.type.ts';
 import { listOrganizations } from './organization-list.read.ts';
 import { appointmentsOfOrganization, postsOf } from './post.read.ts';
 
 type At = string | null | undefined;
+
+const FOUNDERS: Role[] = ['STREET_STAFF', 'COMMUNITY_STAFF', 'REGISTRAR', 'DISTRICT_LEAD'];
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
@@ -74,8 +82,9 @@ export class OrganizationResolver {
   }
 
   @FieldResolver()
-  contact(@Root() organization: OrganizationRow, @Ctx() ctx: Context) {
-    return contactFor(organization, ctx.claims.variant);
+  async contact(@Root() organization: PublicOrganizationRow, @Ctx() ctx: Context) {
+    const whole = 'phone' in organization ? (organization as OrganizationRow) : await organizationById(ctx, organization.id);
+    return whole && contactFor(whole, ctx.claims.variant);
   }
 
   @Tag(...EVERYONE_BUT_BI)
@@ -99,5 +108,21 @@ export class OrganizationResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return listOrganizations(ctx, filter, { first, after });
+  }
+
+  @Command(() => OrganizationPayload, FOUNDERS)
+  @Tag('department')
+  createOrganization(@Arg('input', () => CreateOrganizationInput) input: CreateOrganizationInput, @Ctx() ctx: CommandContext) {
+    return createOrganization(ctx, input);
+  }
+
+  @Command(() => OrganizationPayload, ['STREET_STAFF', 'REGISTRAR', 'DISTRICT_LEAD'], undefined, openElsewhere)
+  @Tag('department')
+  dissolveOrganization(
+    @Arg('input', () => DissolveOrganizationInput) input: DissolveOrganizationInput,
+    @Ctx() ctx: CommandContext,
+    elsewhere: OpenElsewhere,
+  ) {
+    return dissolveOrganization(ctx, input, elsewhere);
   }
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../../shared/src/context.ts';
+import type { Transaction } from '../../../shared/src/database.ts';
 import { type MaskedText, maskPhone } from '../../../shared/src/domain/mask.ts';
 import { type Conditions, conditions } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
@@ -50,6 +51,58 @@ export const officeholderById = batched<string, OfficeholderRow>(async (ctx, ids
 export const appointmentById = batched<string, AppointmentRow>(async (ctx, ids) =>
   byId(await ctx.rows<AppointmentRow>(`select ${APPOINTMENT} from appointment a where a.id = any($1)`, [ids])),
 );
+
+type Rows = Pick<Transaction, 'rows'>;
+
+/** As it stands in the present transaction, with the place of its organization. */
+export const presentPost = async ({ rows }: Rows, id: string): Promise<(PostRow & { areaId: string | null }) | null> =>
+  (
+    await rows<PostRow & { areaId: string | null }>(
+      `select ${POST}, o.area_id as "areaId" from post p join organization o on o.id = p.organization_id where p.id = $1`,
+      [id],
+    )
+  )[0] ?? null;
+export const presentAppointment = async ({ rows }: Rows, id: string): Promise<AppointmentRow | null> =>
+  (await rows<AppointmentRow>(`select ${APPOINTMENT} from appointment a where a.id = $1`, [id]))[0] ?? null;
+
+/** The days between which an organization is not dissolved; an open end is null, and so is the beginning of one that has no state. */
+export const lifeOf = async ({ rows }: Rows, organizationId: string): Promise<{ beginsOn: string | null; endsOn: string | null }> =>
+  (
+    await rows<{ beginsOn: string | null; endsOn: string | null }>(
+      `select min(s.valid_from) as "beginsOn", min(s.valid_from) filter (where s.status = 'DISSOLVED') as "endsOn"
+       from organization_state s where s.organization_id = $1`,
+      [organizationId],
+    )
+  )[0] ?? { beginsOn: null, endsOn: null };
+
+/** The elected term of a committee that holds on a day, with its end (exclusive). */
+export const termHolding = async ({ rows }: Rows, organizationId: string, day: string): Promise<{ endsOn: string | null } | null> =>
+  (
+    await rows<{ endsOn: string | null }>(
+      `select least(t.expires_on, t.dissolved_on) as "endsOn" from owners_committee t
+       where t.organization_id = $1 and coalesce(t.term_starts_on, t.elected_on) <= $2::date
+         and (least(t.expires_on, t.dissolved_on) is null or $2::date < least(t.expires_on, t.dissolved_on))
+       order by t.term desc limit 1`,
+      [organizationId, day],
+    )
+  )[0] ?? null;
+
+/** The first day of a span on which all seats of a post are taken; null when one is free throughout. */
+export const fullDay = async (
+  { rows }: Rows,
+  { id, seats }: { id: string; seats: number },
+  from: string,
+  to: string | null,
+): Promise<string | null> =>
+  (
+    await rows<{ day: string }>(
+      `with held as (select valid_from, valid_to from appointment where post_id = $1 and daterange(valid_from, valid_to) && daterange($2, $3)),
+         turn as (select $2::date as day union select valid_from from held where valid_from > $2::date)
+       select turn.day from turn join held on held.valid_from <= turn.day and (held.valid_to is null or turn.day < held.valid_to)
+       group by turn.day having count(*) >= $4 order by turn.day limit 1`,
+      [id, from, to, seats],
+    )
+  )[0]?.day ?? null;
 
 type Held = AppointmentRow & OnDay & { appointmentId: string };
 const HELD = APPOINTMENT.replace('a.id', 'k.id, k.day, a.id as "appointmentId"');

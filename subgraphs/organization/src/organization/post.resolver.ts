@@ -1,5 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY, AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
+import type { Role } from '../../../shared/src/claims.ts';
+import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { CivilDate } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
@@ -13,6 +15,8 @@ import {
   OfficeholderFilter,
   Post,
 } from './organization.type.ts';
+import { AppointmentPayload, AppointOfficeholderInput, EndAppointmentInput } from './organization-command.type.ts';
+import { appointOfficeholder, endAppointment } from './post.commands.ts';
 import {
   type AppointmentRow,
   appointmentById,
@@ -26,6 +30,8 @@ import {
   postById,
   workPhoneOf,
 } from './post.read.ts';
+
+const APPOINTERS: Role[] = ['STREET_STAFF', 'COMMUNITY_STAFF', 'REGISTRAR', 'DISTRICT_LEAD'];
 
 @Resolver(() => Post)
 export class PostResolver {
@@ -113,5 +119,17 @@ export class AppointmentResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return listAppointments(ctx, filter, { first, after });
+  }
+
+  @Command(() => AppointmentPayload, APPOINTERS)
+  @Tag('department')
+  appointOfficeholder(@Arg('input', () => AppointOfficeholderInput) input: AppointOfficeholderInput, @Ctx() ctx: CommandContext) {
+    return appointOfficeholder(ctx, input);
+  }
+
+  @Command(() => AppointmentPayload, APPOINTERS)
+  @Tag('department')
+  endAppointment(@Arg('input', () => EndAppointmentInput) input: EndAppointmentInput, @Ctx() ctx: CommandContext) {
+    return endAppointment(ctx, input);
   }
 }
