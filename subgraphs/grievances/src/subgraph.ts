@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import type { Subgraph } from '../../shared/src/subgraph.ts';
+import type { Services, Subgraph } from '../../shared/src/subgraph.ts';
 import { Area, Building, Compound, Officeholder, Organization } from './area/area.type.ts';
+import { followCalendars } from './case/calendar.job.ts';
 import { caseEntities } from './case/case.entity.ts';
 import { caseById } from './case/case.read.ts';
 import { CaseBoardResolver, CaseEventResolver, CaseResolver, SlaClockResolver } from './case/case.resolver.ts';
@@ -58,5 +59,13 @@ export const definition: Subgraph = {
   ],
   references: { Case: (ctx, { id }) => caseById(ctx, id) },
   rollups: true,
-  start: startChain,
+  start,
 };
+
+/** What the process does by itself: what time makes due, and due times when a year's working days are published. */
+function start(services: Services): () => Promise<void> {
+  const ends = [startChain(services), followCalendars(services)];
+  return async () => {
+    await Promise.all(ends.map((end) => end()));
+  };
+}

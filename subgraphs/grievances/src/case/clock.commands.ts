@@ -116,9 +116,19 @@ export async function retime(step: Step, caseId: string, calendars: readonly Wor
   for (const clock of clocks) await keep(step, clock, policy ?? (known?.get(clock.policyId) as PolicyRow), calendars);
 }
 
-/** Clocks whose due time was provisional, computed again; gives those that changed. */
-export async function retimeProvisional(step: Step, calendars: readonly WorkCalendar[]): Promise<{ caseId: string; kind: ClockKind }[]> {
-  const clocks = await step.rows<KeptClock>(`${CLOCKS} where k.provisional order by k.case_id, k.kind, k.round for update of k`);
+/**
+ * Clocks whose due time was provisional, and those due from a day on if one is given, computed again; gives the cases and kinds of those that changed.
+ * @param since the first day that another calendar tells otherwise than the one before.
+ */
+export async function retimeAll(
+  step: Step,
+  since: string | null,
+  calendars: readonly WorkCalendar[],
+): Promise<{ caseId: string; kind: ClockKind }[]> {
+  const clocks = await step.rows<KeptClock>(
+    `${CLOCKS} where k.provisional or k.due_at >= $1::timestamptz order by k.case_id, k.kind, k.round for update of k`,
+    [since && `${since}T00:00:00+08:00`],
+  );
   const known = await policiesByIds(step, [...new Set(clocks.map(({ policyId }) => policyId))]);
   const changed: KeptClock[] = [];
   for (const clock of clocks) if (await keep(step, clock, known.get(clock.policyId) as PolicyRow, calendars)) changed.push(clock);

@@ -22,7 +22,8 @@ export class DispatchOrderResolver {
     return orderById(ctx, id);
   }
 
-  @Authorized(...CASE_ROLES)
+  // SERVICE: organization asks for what is open before it dissolves one (organization §4.3).
+  @Authorized(...CASE_ROLES, 'SERVICE')
   @Tag('department')
   @Query(() => DispatchOrderConnection, { nullable: true, description: 'Staff worklist (待办).' })
   orders(
