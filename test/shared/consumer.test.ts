@@ -36,6 +36,8 @@ const tell = async (...names: string[]): Promise<void> => {
 interface Gate {
   isSilent: boolean;
   keys?: ConstructorParameters<typeof Seal>[0];
+  /** Holds an answer back. */
+  hold?: () => Promise<void>;
 }
 
 /** The graph as far as a list of events goes: the owner's own read of them, without the gateway in between. */
@@ -50,6 +52,7 @@ const graphTo = (gate: Gate): Graph =>
           throw error instanceof HubError ? new GraphRefusal([error.code]) : error;
         },
       );
+      await gate.hold?.();
       return { page };
     },
   }) as unknown as Graph;
@@ -160,6 +163,24 @@ test('one that never reached the end of the list says so', async () => {
   await vi.waitFor(() => expect(follower.behind().failures).toBeGreaterThan(0));
   expect(follower.behind().seconds).toBeNull();
   await follower.stop();
+});
+
+test('two processes that were told the same page handle it once', async () => {
+  await tell('told1', 'told2');
+  let asking = 0;
+  const both = Promise.withResolvers<void>();
+  const gate: Gate = {
+    isSilent: false,
+    hold: async () => {
+      if (++asking === 2) both.resolve();
+      await both.promise;
+    },
+  };
+  const followers = [begin({ gate }), begin({ gate })];
+  await until(['ev_told1', 'ev_told2']);
+  await pause(200);
+  await Promise.all(followers.map(({ stop }) => stop()));
+  expect(await effects()).toEqual(['ev_told1', 'ev_told2']);
 });
 
 test('stopping waits for what is being handled, which is whole', async () => {
