@@ -219,12 +219,12 @@ describe('the nightly runs', () => {
     const stop = startCoverage(services, 50);
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect((await today()).map(({ status }) => status)).toEqual(['QUEUED', 'QUEUED', 'QUEUED']);
-    stop();
+    await stop();
     isSilent = false;
     for (let n = 0; n < 2; n++) {
       const end = startCoverage(services, 50);
       await new Promise((resolve) => setTimeout(resolve, 2_000));
-      end();
+      await end();
     }
     const runs = await today();
     expect(runs.map(({ profile, status }) => `${profile} ${status}`).sort()).toEqual(['ADULT DONE', 'ELDER DONE', 'WHEELCHAIR DONE']);

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import type { Subgraph } from '../../shared/src/subgraph.ts';
+import type { Services, Subgraph } from '../../shared/src/subgraph.ts';
 import { Area, Compound, Organization } from './area/area.type.ts';
+import { followCompounds } from './coverage/compound-event.job.ts';
 import { coverageEntities } from './coverage/coverage.entity.ts';
 import {
   AreaCoverageFieldResolver,
@@ -15,6 +16,7 @@ import { facilityEntities } from './facility/facility.entity.ts';
 import { facilityById } from './facility/facility.read.ts';
 import { AreaFacilityResolver, FacilityResolver, OrganizationFacilityResolver } from './facility/facility.resolver.ts';
 import { FacilityCommandResolver } from './facility/facility-command.resolver.ts';
+import { startReopening } from './facility/reopening.job.ts';
 import { SpaceResolver } from './facility/space.resolver.ts';
 import { AreaStandardResolver, CountedAreaResolver, NotCountedResolver } from './standard/standard.resolver.ts';
 import { AreaSummaryResolver, FacilityKpiDefinitionResolver, FacilitySummaryResolver } from './summary/summary.resolver.ts';
@@ -45,5 +47,13 @@ export const definition: Subgraph = {
     EventResolver,
   ],
   references: { Facility: (ctx, { id }) => facilityById(ctx, id) },
-  start: startCoverage,
+  start,
 };
+
+/** What the process does by itself: coverage runs, after changes of organization's compounds too, and telling of facilities that open again. */
+function start(services: Services): () => Promise<void> {
+  const ends = [startCoverage(services), startReopening(services), followCompounds(services)];
+  return async () => {
+    await Promise.all(ends.map((end) => end()));
+  };
+}

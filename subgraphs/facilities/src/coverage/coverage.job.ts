@@ -1,10 +1,11 @@
 import { now } from '../../../shared/src/clock.ts';
 import { recordEvents } from '../../../shared/src/command.ts';
-import type { Transaction } from '../../../shared/src/database.ts';
+import type { Database, Transaction } from '../../../shared/src/database.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { dateIn, instantText } from '../../../shared/src/domain/period.ts';
 import { HubError } from '../../../shared/src/errors.ts';
 import type { Graph } from '../../../shared/src/graph.ts';
+import { NOBODY } from '../../../shared/src/row-scope.ts';
 import { refuse } from '../errors.ts';
 import {
   DETOUR_FACTORS,
@@ -20,6 +21,15 @@ import { destinationsOn } from './destination.read.ts';
 
 /** Opens transactions for a run; its beginning and its end are one each. */
 export type Store = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+
+/** The longest that a transaction of a run may take. */
+const OWN_MS = 60_000;
+
+/** Transactions of the process itself. */
+export const ownStore =
+  ({ database }: { database: Database }): Store =>
+  (work) =>
+    database.write({ ...NOBODY, roles: ['SERVICE'], variant: 'INTERNAL', deadline: Date.now() + OWN_MS }, work);
 
 /** What a run walks from, and when the first page of it was read (ISO 8601). */
 export interface Origins {

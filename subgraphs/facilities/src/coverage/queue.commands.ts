@@ -46,9 +46,10 @@ export async function queueRun(
 /** The parameters of the runs that are kept up to date by themselves: FAC_4's kinds, DETOUR, each profile (§6.3). */
 export const CIRCLE_RUNS: readonly Parameters[] = WALK_PROFILES.map((profile) => parametersOf({ kinds: CIRCLE_KINDS, profile }));
 
-/** After what changes destinations or origins: the runs of the circle again, ten minutes later. */
-export async function queueAfterChange(transaction: Pick<Transaction, 'rows'>, at: Date): Promise<void> {
-  for (const parameters of CIRCLE_RUNS) await queueRun(transaction, parameters, { at, dueAt: new Date(at.getTime() + AFTER_CHANGE_MS) });
+/** After what changes destinations or origins, at an instant that may be past: the runs of the circle again, ten minutes later. */
+export async function queueAfterChange(transaction: Pick<Transaction, 'rows'>, at: Date, changedAt = at): Promise<void> {
+  const dueAt = new Date(changedAt.getTime() + AFTER_CHANGE_MS);
+  for (const parameters of CIRCLE_RUNS) await queueRun(transaction, parameters, { at, dueAt });
 }
 
 /** The same from a command, whoever gave it. */

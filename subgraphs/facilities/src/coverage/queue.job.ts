@@ -2,15 +2,15 @@
  * The queue of coverage runs (§6.3). Commands and changes put runs into it, each night brings its own, and every process of the department
  * takes what is due, one run at a time; a run whose process died is taken up again when its lease has ended.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { now } from '../../../shared/src/clock.ts';
 import type { Transaction } from '../../../shared/src/database.ts';
 import { addDays, dateIn, instantText, startOf } from '../../../shared/src/domain/period.ts';
 import { HubError } from '../../../shared/src/errors.ts';
 import type { Graph } from '../../../shared/src/graph.ts';
-import { NOBODY } from '../../../shared/src/row-scope.ts';
 import type { Services } from '../../../shared/src/subgraph.ts';
-import { type BegunRun, finishRun, originPage, originsThroughGraph, type Store, tellFinished } from './coverage.job.ts';
+import { type BegunRun, finishRun, originPage, originsThroughGraph, ownStore, type Store, tellFinished } from './coverage.job.ts';
 import { CIRCLE_KINDS, type Parameters, parametersHash } from './coverage.rules.ts';
 import { CIRCLE_RUNS, onQueued, queueRun } from './queue.commands.ts';
 
@@ -35,48 +35,41 @@ export function nightsAround(instant: Date): { last: Date; next: Date } {
 
 type CoverageServices = Pick<Services, 'database' | 'graph' | 'log' | 'districtCode'>;
 
-/** Transactions of the process itself. */
-export const ownStore =
-  ({ database }: Pick<Services, 'database'>): Store =>
-  (work) =>
-    database.write({ ...NOBODY, roles: ['SERVICE'], variant: 'INTERNAL', deadline: Date.now() + LEASE_MS }, work);
-
 /**
  * Looks every few seconds, and at once when this process queued something. While the graph does not answer nothing is begun: what is due
  * waits, and the pause doubles up to a minute.
- * @returns what ends it.
+ * @returns what ends it, after what it is doing.
  */
-export function startCoverage(services: CoverageServices, lookMs = LOOK_MS): () => void {
-  const { graph, log, districtCode } = services;
-  const store = ownStore(services);
-  let timer: NodeJS.Timeout;
-  let patience = lookMs;
-  let isLooking = false;
+export function startCoverage({ database, graph, log, districtCode }: CoverageServices, lookMs = LOOK_MS): () => Promise<void> {
+  const store = ownStore({ database });
+  let waiting = new AbortController();
+  let isEnded = false;
   let plannedUntil = new Date(0);
-  const later = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), ms);
-    timer.unref();
-  };
   const look = async (): Promise<void> => {
-    if (isLooking) return;
-    isLooking = true;
-    try {
-      if (now() >= plannedUntil) plannedUntil = await planNight(store, now());
-      if (await isAnyDue(store)) await makeDueRuns(store, graph, districtCode, log);
-      patience = lookMs;
-    } catch (error) {
-      if (!(error instanceof HubError)) log.error({ err: error }, 'the queue of coverage runs');
-      patience = Math.min(2 * patience, MOST_PATIENT_MS);
-    }
-    isLooking = false;
-    later(patience);
+    if (now() >= plannedUntil) plannedUntil = await planNight(store, now());
+    if (await isAnyDue(store)) await makeDueRuns(store, graph, districtCode, log);
   };
-  later(lookMs);
-  const end = onQueued(() => later(0));
-  return () => {
-    end();
-    clearTimeout(timer);
+  const run = async (): Promise<void> => {
+    for (let rest = lookMs; !isEnded; ) {
+      await pause(rest, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined);
+      if (isEnded) return;
+      waiting = new AbortController();
+      try {
+        await look();
+        rest = lookMs;
+      } catch (error) {
+        if (!(error instanceof HubError)) log.error({ err: error }, 'the queue of coverage runs');
+        rest = Math.min(2 * rest, MOST_PATIENT_MS);
+      }
+    }
+  };
+  const running = run();
+  const forget = onQueued(() => waiting.abort());
+  return async () => {
+    forget();
+    isEnded = true;
+    waiting.abort();
+    await running;
   };
 }
 
