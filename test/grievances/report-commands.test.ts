@@ -139,7 +139,7 @@ describe('a report', () => {
       [{ categoryId: 'k' }, ['VALIDATION_FAILED', 'categoryId']],
       [{ categoryId: 'k9' }, ['VALIDATION_FAILED', 'categoryId']],
       [{ anonymity: 'ANONYMOUS_WITH_RECEIPT' }, ['VALIDATION_FAILED', 'reporter']],
-      [{ attachmentFileIds: ['nowhere'] }, ['ATTACHMENT_REJECTED', 'attachmentFileIds']],
+      [{ attachmentFileIds: ['nowhere'] }, ['ATTACHMENT_REJECTED', 'attachmentFileIds.0']],
       [{ attachmentFileIds: Array(10).fill('f') }, ['ATTACHMENT_REJECTED', 'attachmentFileIds']],
       [{ idempotencyKey: 'short' }, ['IDEMPOTENCY_KEY_REQUIRED', 'idempotencyKey']],
     ] as const)

@@ -5,6 +5,7 @@ import type { Context } from '../../../shared/src/context.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { redact } from '../../../shared/src/domain/redact.ts';
 import { HubError, Refusals } from '../../../shared/src/errors.ts';
+import { linkFiles } from '../../../shared/src/files.ts';
 import { requireCommunity } from '../../../shared/src/scope.ts';
 import { hashPin } from '../../../shared/src/vault-pin.ts';
 import { refusing } from '../../../shared/src/write.ts';
@@ -65,7 +66,6 @@ export async function submitReport(ctx: CommandContext, input: SubmitReportInput
   if (input.categoryId != null && !(await isActiveLeaf(ctx, input.categoryId))) {
     throw refuse('VALIDATION_FAILED', { field: ['categoryId'] });
   }
-  if (input.attachmentFileIds?.length) throw refuse('ATTACHMENT_REJECTED', { field: ['attachmentFileIds'] });
   const receivedAt = input.receivedAt == null ? ctx.at : new Date(input.receivedAt);
   const title = redact(input.title);
   const words = redact(input.text);
@@ -81,6 +81,9 @@ export async function submitReport(ctx: CommandContext, input: SubmitReportInput
   const unsure = title.uncertain.length + words.uncertain.length > 0;
   await insertReport(ctx, input, { id, receiptNo, place, opened, receivedAt, title: title.strict, redactedText: words.strict, unsure });
   await keepSecrets(ctx, id, input, prepared);
+  await linkFiles(ctx, input.attachmentFileIds ?? [], { type: 'Report', id }, (index) =>
+    refuse('ATTACHMENT_REJECTED', { field: ['attachmentFileIds', String(index)] }),
+  );
   ctx.record({ name: 'report.received', objectType: 'Report', objectId: id, areaId: place.communityId, to: 'RECEIVED' });
   return { receiptNo, emergencyAdvice: advise(ctx, input), pinFor: pin?.source ?? null };
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../../shared/src/context.ts';
 import { type Crs, convert, type GeoPoint } from '../../../shared/src/domain/geo.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { HubError } from '../../../shared/src/errors.ts';
+import { type FileLink, type FileRow, filesOf } from '../../../shared/src/files.ts';
 import { type Connection, connection, type PageArgs } from '../../../shared/src/page.ts';
 import { type Ref, ref } from '../area/area.read.ts';
 import { type CaseState, isTerminal } from '../case/state.rules.ts';
@@ -29,8 +30,14 @@ export interface ReportRow {
   point: Words['location'];
   text: string | null;
   followUps: FollowUpRow[];
-  attachments: never[];
+  attachments: Attachment[];
   [field: string]: unknown;
+}
+/** Pictures lost what they say beside themselves when they were uploaded; what they show nobody has taken out. */
+interface Attachment {
+  file: FileRow;
+  exifStripped: boolean;
+  redacted: false;
 }
 interface FollowUpRow {
   reportId: string;
@@ -44,7 +51,7 @@ interface Sight {
   triages: boolean;
   /** The words as they were written. */
   inFull: boolean;
-  /** Building, place and point. */
+  /** Building, place and point, and the files that came with it, which may show who somebody is. */
   exactly: boolean;
 }
 
@@ -93,23 +100,52 @@ export async function caseReports(ctx: Context, caseId: string, page: PageArgs):
     ...page,
   });
   const ids = nodes.map(({ id }) => id);
-  const [followUps, words] = await Promise.all([followUpsOf(reading, ids), wordsOf(ctx, sight, ids)]);
-  return { nodes: nodes.map((row) => shown(row, sight, followUps.get(row.id) ?? [], words.get(row.id) ?? null)), pageInfo };
+  const [followUps, words, files] = await Promise.all([
+    followUpsOf(reading, ids),
+    wordsOf(ctx, sight, ids),
+    Promise.all(ids.map((id) => (sight.exactly ? filesOf(ctx, id) : null))),
+  ]);
+  const parts = (id: string, index: number): Parts => ({
+    followUps: followUps.get(id) ?? [],
+    words: words.get(id) ?? null,
+    files: files[index] ?? [],
+  });
+  return { nodes: nodes.map((row, index) => shown(row, sight, parts(row.id, index))), pageInfo };
 }
 
 /** As SERVICE, because a case may have moved since the vault noted its community; that it is the caller's to read was decided by its case. */
 const wordsOf = (ctx: Context, { exactly }: Sight, ids: readonly string[]): Promise<Map<string, Words>> =>
   ctx.vault.readAsService<Words>(ctx, exactly ? ids : [], 'WORDS');
 
-const shown = (row: ReportRow, sight: Sight, followUps: FollowUpRow[], words: Words | null): ReportRow => ({
+interface Parts {
+  followUps: FollowUpRow[];
+  words: Words | null;
+  files: FileRow[];
+}
+
+const shown = (row: ReportRow, sight: Sight, { followUps, words, files }: Parts): ReportRow => ({
   ...row,
   building: sight.exactly ? row.building : null,
   place: sight.exactly ? (words?.place ?? null) : null,
   point: sight.exactly ? (words?.location ?? null) : null,
   text: sight.inFull ? (words?.text ?? null) : null,
   followUps,
-  attachments: [],
+  attachments: files.map((file) => ({ file, exifStripped: file.stripped, redacted: false })),
 });
+
+/**
+ * Whether the caller may read a file that came with a report: the chain, as far as it sees where exactly it was, for the purpose of its case, and
+ * written down (§10.4).
+ */
+export async function mayReadAttachment(ctx: Context, { objectType, objectId }: FileLink): Promise<boolean> {
+  if (objectType !== 'Report' || !holdsRole(ctx.claims, CHAIN_ROLES)) return false;
+  const [report] = await readingAsService(ctx).rows<{ caseId: string }>('select case_id as "caseId" from report where id = $1', [objectId]);
+  if (!report || ctx.claims.purpose !== report.caseId) return false;
+  const sight = await sightOf(ctx, report.caseId);
+  if (!sight?.exactly) return false;
+  await writeDown(ctx, report.caseId, sight);
+  return true;
+}
 
 async function writeDown({ claims, write }: Context, caseId: string, { inFull }: Sight): Promise<void> {
   const at = now();
