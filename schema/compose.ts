@@ -4,8 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { parse as parseYaml } from 'yaml';
+import { COMMON_ERRORS } from '../subgraphs/shared/src/errors.ts';
 import type { Subgraph } from '../subgraphs/shared/src/subgraph.ts';
 import { buildSubgraph } from '../subgraphs/shared/src/subgraph.ts';
+import { errorsPage, type Registry } from './errors-page.ts';
 
 /** A line of schema/supergraph.yaml. */
 export interface Listed {
@@ -55,7 +57,20 @@ export async function generate(): Promise<Generated[]> {
     }),
   );
   const printed = subgraphs.map(({ schema, sdl }) => ({ file: schema, text: sdl }));
-  return [...printed, { file: 'supergraph.graphql', text: composeSupergraph(subgraphs) }];
+  return [
+    ...printed,
+    { file: 'supergraph.graphql', text: composeSupergraph(subgraphs) },
+    { file: 'ERRORS.md', text: errorsPage(COMMON_ERRORS, await departmentErrors()) },
+  ];
+}
+
+/** Each department's part of the registry of error codes. */
+export async function departmentErrors(): Promise<Record<string, Registry>> {
+  const parts = listed().map(async ({ name }) => {
+    const { ERRORS } = (await import(`../subgraphs/${name}/src/errors.${ENDING}`)) as { ERRORS: Registry };
+    return [name, ERRORS] as const;
+  });
+  return Object.fromEntries(await Promise.all(parts));
 }
 
 /** The generated files that differ from what is committed. */

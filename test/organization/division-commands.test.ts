@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => graph?.drop());
 
-const TABLES = 'division_edition, division_row, area, area_version, membership, area_change, area_stat, hub.event, hub.idempotency';
+const TABLES =
+  'hub.file_link, hub.file, division_edition, division_row, area, area_version, membership, area_change, area_stat, hub.event, hub.idempotency';
 const above = { '410305000000': '涧西区', '410305001000': '甲街道', '410305002000': '乙街道' };
 const before = { ...above, '410305001001': '沟社区居民委员会', '410305001002': '坡社区居民委员会', '410305002001': '湾社区居民委员会' };
 /** 沟 moves to 乙街道, 坡's code bears 岭, 湾 is called 湾社区, 丙街道 with 坪 and 洼 is new. */
@@ -225,5 +226,91 @@ describe('confirming many', () => {
   it('keeps a place waiting whose parent is not among them', async () => {
     const { id } = await about('410305003001');
     expect((await many([id])).codes).toEqual(['PARENT_NOT_CONFIRMED']);
+  });
+});
+
+describe('loading an edition', () => {
+  const csv = (names: Record<string, string>) =>
+    ['code,name', ...Object.entries(names).map(([code, name]) => `${code},${name}`), ''].join('\n');
+  const head = { cutoffDate: '2024-06-30', publishedOn: '2024-09-11', source: '统计局', license: '公开' };
+  const SHOWN = 'edition { year checksum rowCount undecidedCount publishedOn }';
+  async function load(year: number, text: string, changes: Record<string, unknown> = {}, claims = REGISTRAR) {
+    return graph.command('loadDivisionEdition', { year, ...head, ...(await graph.upload(text)), ...changes }, claims, SHOWN);
+  }
+  const proposed = { ...after, '410305003003': '梁社区居民委员会' };
+
+  it('proposes and changes nothing by itself', async () => {
+    const old = await place('410305001001');
+    const done = await load(2024, csv(proposed));
+    expect(done).toMatchObject({
+      ok: true,
+      payload: { edition: { year: 2024, rowCount: 10, undecidedCount: 1, publishedOn: '2024-09-11' } },
+    });
+    expect(await place('410305001001')).toEqual(old);
+    expect((await about('410305003003')).kind).toBe('CREATED');
+    expect(await graph.eventsOf('2024')).toEqual(['edition.loaded']);
+    const { rows } = await graph.owner.query('select object_type, object_id from hub.file_link');
+    expect(rows).toEqual([{ object_type: 'DivisionEdition', object_id: '2024' }]);
+    await expectWorkedOut();
+  });
+
+  it('founds the places of the first', async () => {
+    await graph.owner.query(`truncate ${TABLES} cascade`);
+    expect(await load(2022, csv(before), { cutoffDate: '2022-06-30' })).toMatchObject({
+      ok: true,
+      payload: { edition: { undecidedCount: 0 } },
+    });
+    expect(await place('410305002001')).toMatchObject({ shortName: '湾社区', membership: [{ recordedFrom: null, current: true }] });
+    expect(await load(2023, csv(after), { cutoffDate: '2023-06-30' })).toMatchObject({ payload: { edition: { undecidedCount: 6 } } });
+    const ids = [...(await changes()).values()].filter(({ bulkAllowed }) => bulkAllowed).map(({ id }) => id);
+    expect(await graph.command('confirmAreaChanges', { ids }, REGISTRAR)).toMatchObject({ ok: true });
+    await expectWorkedOut();
+  });
+
+  it('is what the registry of the demo is, when the same is done by commands', async () => {
+    const asked = registryOf(edition(2022, before), edition(2023, after));
+    for (const { id, bulkAllowed } of [...asked.changes]) if (bulkAllowed) asked.confirm(id, { decidedAt: '2024-01-01T00:00:00+08:00' });
+    const ids = [...(await changes()).values()].filter(({ bulkAllowed }) => bulkAllowed).map(({ id }) => id);
+    await graph.command('confirmAreaChanges', { ids }, REGISTRAR);
+    const { kept } = await readRegistry(graph.session(REGISTRAR));
+    const made = storedRegistry(registryTables(asked));
+    const text = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
+    for (const table of ['areas', 'versions', 'memberships', 'rows'] as const) expect(text(kept[table])).toEqual(text(made[table]));
+  });
+
+  it('takes each year once, in order', async () => {
+    expect((await load(2023, csv(after))).codes).toEqual(['EDITION_EXISTS']);
+    expect((await load(2024, csv(after), { cutoffDate: '2023-06-30' })).codes).toEqual(['EDITION_EXISTS']);
+    const both = await Promise.all([load(2024, csv(proposed)), load(2024, csv(after))]);
+    expect(both.flatMap(({ codes }) => codes)).toEqual(['EDITION_EXISTS']);
+  });
+
+  it('refuses a file that is not what it should be, and keeps nothing of it', async () => {
+    expect(await load(2024, csv(after), { checksum: 'a'.repeat(64) })).toMatchObject({
+      codes: ['EDITION_INVALID'],
+      fields: [['checksum']],
+    });
+    const { '410305003000': _, ...orphans } = after;
+    const faulty = [
+      'name,code',
+      'code,name\n410305',
+      csv(orphans),
+      `${csv(after)}410305003001,坪社区`,
+      'code,name\n410305000000,涧西区\n410305600000,某处',
+    ];
+    for (const text of faulty) expect((await load(2024, text)).codes).toEqual(['EDITION_INVALID']);
+    const { rows } = await graph.owner.query('select 1 from division_edition where year = 2024');
+    expect(rows).toEqual([]);
+  });
+
+  it('warns of names that contradict their codes', async () => {
+    const done = await load(2024, csv({ ...after, '410305003003': '梁村村民委员会' }));
+    expect(done).toMatchObject({ ok: true, warned: ['AREA_KIND_MISMATCH'] });
+  });
+
+  it('is the registrar’s, of his own file', async () => {
+    expect((await load(2024, csv(after), {}, LEAD)).codes).toEqual(['FORBIDDEN']);
+    expect(await load(2024, csv(after), { fileId: 'fl_none' })).toMatchObject({ codes: ['NOT_FOUND'], fields: [['fileId']] });
+    expect((await load(2024, csv(after), {}, { ...REGISTRAR, subject: 'another' })).codes).toEqual(['NOT_FOUND']);
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import {
   type Edition,
   type EditionHead,
@@ -6,6 +7,7 @@ import {
   parseEdition,
   parseEditionList,
 } from '../../subgraphs/organization/src/area/area.rules.ts';
+import type { MembershipRow } from '../../subgraphs/organization/src/area/membership.rules.ts';
 import { type KnownChange, parseKnownChanges } from '../../subgraphs/organization/src/area/registrar.rules.ts';
 import { Registry } from '../../subgraphs/organization/src/area/registry.rules.ts';
 import { kindOf } from '../../subgraphs/shared/src/domain/area-kind.ts';
@@ -55,4 +57,27 @@ export function registryOf(...editions: readonly Edition[]): Registry {
   const registry = new Registry();
   for (const one of editions) registry.load(one);
   return registry;
+}
+
+/** Code of the error that is thrown, `none` without one. */
+export const codeOf = (error: () => unknown): string => {
+  try {
+    error();
+  } catch (caught) {
+    return (caught as { code: string }).code;
+  }
+  return 'none';
+};
+
+/** Every community's rows are without gap or overlap, and exactly the last is current. */
+export function expectTimelines(rows: readonly MembershipRow[]): void {
+  for (const own of Map.groupBy(rows, (row) => row.communityId).values()) {
+    expect(own.map((row) => row.current)).toEqual(own.map((_, index) => index === own.length - 1));
+    for (const [index, row] of own.entries()) {
+      const next = own[index + 1];
+      if (next) expect(row.recordedTo).toBe(next.recordedFrom);
+      if (row.recordedFrom && row.recordedTo) expect(row.recordedFrom < row.recordedTo).toBe(true);
+      if (index > 0) expect(row.recordedFrom).not.toBeNull();
+    }
+  }
 }

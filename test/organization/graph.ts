@@ -6,6 +6,7 @@
  *     const { ok, codes } = await graph.command('setWorkCalendar', input, REGISTRAR, 'calendar { year }');
  *     afterAll(graph.drop);
  */
+import { Readable } from 'node:stream';
 import { type GraphQLInputObjectType, type GraphQLNonNull, graphql } from 'graphql';
 import { definition } from '../../subgraphs/organization/src/subgraph.ts';
 import type { Claims } from '../../subgraphs/shared/src/claims.ts';
@@ -41,6 +42,8 @@ export interface OrganizationGraph extends TestDatabase {
   ask(query: string, claims?: Partial<Claims>, variables?: Record<string, unknown>): Promise<Reply>;
   /** Sends a mutation with a fresh idempotency key where it needs one. */
   command(name: string, input: Record<string, unknown>, claims?: Partial<Claims>, selection?: string): Promise<Done>;
+  /** Uploads a file as the caller; gives its id and the SHA-256 of its content. */
+  upload(content: string, claims?: Partial<Claims>): Promise<{ fileId: string; checksum: string }>;
   /** Names of the events of an object, oldest first. */
   eventsOf(objectId: string): Promise<string[]>;
 }
@@ -99,6 +102,19 @@ export async function organizationGraph(answers?: Graph['ask']): Promise<Organiz
         replayed,
         payload,
       };
+    },
+    async upload(content, claims = REGISTRAR) {
+      const incoming = await database.files.receive(Readable.from([Buffer.from(content)]));
+      await database.files.keep(incoming);
+      const fileId = `fl_test_${++keys}`;
+      await database.session(claims).write(({ rows }) =>
+        rows(
+          `insert into hub.file (id, name, media_type, bytes, sha256, stripped, client, subject, made_at)
+           values ($1, 'divisions.csv', 'text/csv', $2, $3, false, $4, $5, now())`,
+          [fileId, incoming.bytes, incoming.sha256, claims.client ?? 'test', claims.subject ?? null],
+        ),
+      );
+      return { fileId, checksum: incoming.sha256 };
     },
     async eventsOf(objectId) {
       const { rows } = await database.owner.query<{ name: string }>('select name from hub.event where object_id = $1 order by seq', [

@@ -47,6 +47,8 @@ export const definition: Subgraph = {
     OrganizationSummaryResolver,
     OrganizationKpiDefinitionResolver,
   ],
+  /** The list that an edition was made of is as public as the edition. */
+  mayReadFile: async (_, { objectType }) => objectType === 'DivisionEdition',
   references: {
     Area: (ctx, { id, code }) => (id ? areaById(ctx, id) : areaByCode(ctx, String(code))),
     Compound: (ctx, { id, code }) => (id ? compoundById(ctx, id) : compoundByCode(ctx, String(code))),

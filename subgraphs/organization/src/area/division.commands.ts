@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CommandContext } from '../../../shared/src/command.ts';
+import type { Context } from '../../../shared/src/context.ts';
 import { instantText } from '../../../shared/src/domain/period.ts';
 import { type HubError, Refusals } from '../../../shared/src/errors.ts';
+import { fileOf, linkFiles } from '../../../shared/src/files.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { refuse } from '../errors.ts';
 import { parseEdition } from './area.rules.ts';
@@ -15,9 +17,18 @@ import { type ChangeRow, changesByIds, editionOf } from './division.read.ts';
 import { mismatchesOf } from './edition.rules.ts';
 import { inRegistry, waitForRegistry } from './registry.commands.ts';
 
+/** The uploaded file, read before the transaction begins. @throws HubError NOT_FOUND */
+export async function readEditionFile(ctx: Context, { fileId }: LoadDivisionEditionInput): Promise<Buffer> {
+  const found = await fileOf(ctx, fileId);
+  if (!found) throw noFile();
+  return found.content;
+}
+
+const noFile = (): HubError => refuse('NOT_FOUND', { field: ['fileId'] });
+
 /**
  * `loadDivisionEdition` (§3.2, §4.3): the whole of an official list. The first founds the places that it lists, every later one only proposes.
- * @param file what was uploaded: a header `code,name`, then one division a line.
+ * @param file a header `code,name`, then one division a line.
  */
 export async function loadDivisionEdition(ctx: CommandContext, input: LoadDivisionEditionInput, file: Buffer) {
   const { year, cutoffDate, publishedOn = null, source, license } = input;
@@ -26,6 +37,7 @@ export async function loadDivisionEdition(ctx: CommandContext, input: LoadDivisi
   const edition = parseEdition({ year, cutoffDate, publishedOn, source, license, checksum }, file.toString('utf8'));
   await inRegistry(ctx, (registry) => registry.load(edition));
   for (const mismatch of mismatchesOf(edition)) ctx.warn(mismatch);
+  await linkFiles(ctx, [input.fileId], { type: 'DivisionEdition', id: String(year) }, noFile);
   ctx.record({ name: 'edition.loaded', objectType: 'DivisionEdition', objectId: String(year), on: cutoffDate });
   return { edition: await editionOf(ctx, year) };
 }

@@ -11,9 +11,11 @@ import {
   AreaChangesPayload,
   ConfirmAreaChangeInput,
   ConfirmAreaChangesInput,
+  DivisionEditionPayload,
+  LoadDivisionEditionInput,
   RejectAreaChangeInput,
 } from './area-command.type.ts';
-import { confirmAreaChange, confirmAreaChanges, rejectAreaChange } from './division.commands.ts';
+import { confirmAreaChange, confirmAreaChanges, loadDivisionEdition, readEditionFile, rejectAreaChange } from './division.commands.ts';
 import { areaOfRow, type ChangeRow, changeById, editionOf, editions, listChanges, type SnapshotRow, snapshot } from './division.read.ts';
 import {
   AreaChange,
@@ -115,6 +117,15 @@ export class DivisionResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
   ) {
     return listChanges(ctx, filter, { first, after });
+  }
+
+  @Command(() => DivisionEditionPayload, ['REGISTRAR'], undefined, readEditionFile)
+  loadDivisionEdition(
+    @Arg('input', () => LoadDivisionEditionInput) input: LoadDivisionEditionInput,
+    @Ctx() ctx: CommandContext,
+    file: Buffer,
+  ) {
+    return loadDivisionEdition(ctx, input, file);
   }
 
   @Command(() => AreaChangePayload, ['REGISTRAR'])

@@ -2,12 +2,12 @@ import type { CommandContext } from '../../../shared/src/command.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
 import { requireCommunity } from '../../../shared/src/scope.ts';
 import { refuse } from '../errors.ts';
-import { inTurn } from '../turn.commands.ts';
 import { STAT_SOURCES } from './area.entity.ts';
 import type { RecordAreaStatInput } from './area-command.type.ts';
 import { requireCommunityOn } from './community.read.ts';
 import { type Counts, jumps, requireConsistent } from './count.rules.ts';
 import { type StatRow, statOn } from './stat.rules.ts';
+import { inTurn } from './turn.commands.ts';
 
 const COLUMNS = `s.area_id as "areaId", s.as_of as "asOf", s.source, s.households, s.population, s.residents60_plus as "residents60Plus",
   s.residents65_plus as "residents65Plus", s.children0to14`;

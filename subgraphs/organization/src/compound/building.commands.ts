@@ -2,14 +2,14 @@ import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { requireCommunity } from '../../../shared/src/scope.ts';
 import { expectVersion, refusing } from '../../../shared/src/write.ts';
+import { inTurn } from '../area/turn.commands.ts';
 import { refuse } from '../errors.ts';
-import { changeState } from '../state.commands.ts';
-import { inTurn } from '../turn.commands.ts';
 import { newCode } from './code.commands.ts';
 import { requireCompound } from './compound.commands.ts';
 import { type BuildingRow, firstDayOfCompound, lastBuildingHouseholds, presentBuilding } from './compound.read.ts';
 import { requireBuilding, requireCounts, requireText, serialsOf } from './compound.rules.ts';
 import type { UpsertBuildingInput } from './compound-command.type.ts';
+import { changeState } from './state.commands.ts';
 
 type Answer = { building: BuildingRow | null };
 

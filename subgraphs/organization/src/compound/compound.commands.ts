@@ -4,14 +4,14 @@ import { dateIn } from '../../../shared/src/domain/period.ts';
 import { requireCommunity } from '../../../shared/src/scope.ts';
 import { expectVersion, refusing } from '../../../shared/src/write.ts';
 import { communityOn, requireCommunityOn } from '../area/community.read.ts';
+import { inTurn } from '../area/turn.commands.ts';
 import { refuse } from '../errors.ts';
-import { normalName } from '../name.rules.ts';
-import { changeState } from '../state.commands.ts';
-import { inTurn } from '../turn.commands.ts';
 import { newCode, recodeCompound } from './code.commands.ts';
 import { type CompoundRow, lastCompoundState, presentCompound } from './compound.read.ts';
 import { type CompoundState, requireAreaM2, requireCounts, requireState, requireText, wgs84 } from './compound.rules.ts';
 import type { TransferCompoundInput, UpsertCompoundInput } from './compound-command.type.ts';
+import { normalName } from './name.rules.ts';
+import { changeState } from './state.commands.ts';
 
 type Answer = { compound: CompoundRow | null };
 

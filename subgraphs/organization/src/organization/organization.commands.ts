@@ -3,10 +3,10 @@ import { newId } from '../../../shared/src/domain/id.ts';
 import { parseUscc } from '../../../shared/src/domain/uscc.ts';
 import { refusing } from '../../../shared/src/write.ts';
 import { requireCommunityOn } from '../area/community.read.ts';
+import { inTurn } from '../area/turn.commands.ts';
 import { requireText } from '../compound/compound.rules.ts';
+import { normalName } from '../compound/name.rules.ts';
 import { refuse } from '../errors.ts';
-import { normalName } from '../name.rules.ts';
-import { inTurn } from '../turn.commands.ts';
 import {
   activeSince,
   groupedSince,

@@ -1,8 +1,8 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { expectVersion, refusing } from '../../../shared/src/write.ts';
+import { inTurn } from '../area/turn.commands.ts';
 import { refuse } from '../errors.ts';
-import { inTurn } from '../turn.commands.ts';
 import type { AppointOfficeholderInput, EndAppointmentInput } from './organization-command.type.ts';
 import { type AppointmentRow, fullDay, lifeOf, presentAppointment, presentPost, termHolding } from './post.read.ts';
 import { isOfCommittee, requirePartyMembershipNeeded } from './post.rules.ts';

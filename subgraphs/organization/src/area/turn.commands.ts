@@ -1,4 +1,4 @@
-import type { CommandContext } from '../../shared/src/command.ts';
+import type { CommandContext } from '../../../shared/src/command.ts';
 
 /**
  * Commands about the same thing (a place, a post, an organization) go one after the other from here to their end, so that what one has checked

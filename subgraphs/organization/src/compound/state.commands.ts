@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../shared/src/command.ts';
-import { beginState, type StateChange } from '../../shared/src/write.ts';
-import { refuse } from './errors.ts';
+import type { CommandContext } from '../../../shared/src/command.ts';
+import { beginState, type StateChange } from '../../../shared/src/write.ts';
+import { refuse } from '../errors.ts';
 
 /**
  * Begins a state of something that is dated (§4.1).
