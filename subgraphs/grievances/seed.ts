@@ -7,6 +7,7 @@ import { type CopyValue, copyRows } from '../shared/src/copy.ts';
 import { parseWorkCalendar, type WorkCalendar } from '../shared/src/domain/calendar.ts';
 import { stableId } from '../shared/src/domain/id.ts';
 import { instantText } from '../shared/src/domain/period.ts';
+import { loadingFacts } from '../shared/src/rollup-check.ts';
 import { type ClockTimes, type Pause, timesOf } from './src/case/case.rules.ts';
 import { type ClockSpec, DEFAULT_TERMS, FOLLOW_UP_AFTER, type PolicyTerms, type Urgency } from './src/category/category.rules.ts';
 
@@ -156,12 +157,14 @@ export async function seed(client: pg.Client, { grievances: part }: World): Prom
   const policies = await seedPolicies(client);
   const categories = await seedCategories(client, part.categories);
   const desk = new Desk(categories, policies, calendars);
-  let held = 0;
-  for (const file of part.caseFiles()) {
-    desk.take(file);
-    if (++held % CHUNK === 0) await unload(client, desk);
-  }
-  await unload(client, desk);
+  await loadingFacts(client, ['report', 'follow_up', 'sla_clock', 'grievance_case'], async () => {
+    let held = 0;
+    for (const file of part.caseFiles()) {
+      desk.take(file);
+      if (++held % CHUNK === 0) await unload(client, desk);
+    }
+    await unload(client, desk);
+  });
 }
 
 async function unload(client: pg.Client, desk: Desk): Promise<void> {

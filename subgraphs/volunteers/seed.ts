@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { World } from '../../local/demo/world.types.ts';
 import { copyRows } from '../shared/src/copy.ts';
+import { loadingFacts } from '../shared/src/rollup-check.ts';
 
 /** Code, Chinese and English name of the skills that the demo's volunteers have. */
 const SKILLS = [
@@ -49,7 +50,9 @@ export async function seed(client: pg.Client, { volunteers: part }: World): Prom
     part.volunteerStates.map((state) => [state.volunteerId, state.from, state.to, state.status]),
   );
   await seedActivities(client, part);
-  await copyRows(client, 'service_record', RECORD_COLUMNS, records(part));
+  await loadingFacts(client, ['service_record'], async () => {
+    await copyRows(client, 'service_record', RECORD_COLUMNS, records(part));
+  });
 }
 
 async function seedActivities(client: pg.Client, { activities, shifts }: World['volunteers']): Promise<void> {

@@ -254,7 +254,8 @@ create trigger roll_up_updated after update on grievance_case
 create trigger roll_up_deleted after delete on grievance_case
   referencing old table as old_rows for each statement execute function rollup.case_changed();
 
--- Merges what is not folded yet and tells how many rows that was; null when somebody else is at it, and it is left to him.
+-- Merges some of what is not folded yet (all, unless a great load left much) and tells how many rows that was; null when somebody else is at it,
+-- and it is left to him.
 -- What is taken and what is added belong to one statement, so to one snapshot: nothing is missed or counted twice.
 create function rollup.fold() returns bigint
   language plpgsql security definer set search_path = public, pg_temp
@@ -265,8 +266,12 @@ begin
   if not pg_try_advisory_xact_lock(hashtext('rollup')) then
     return null;
   end if;
-  with taken as (delete from rollup.report_delta returning *),
-  taken_clocks as (delete from rollup.resolution_delta returning *),
+  with taken as (
+    delete from rollup.report_delta where ctid = any (array(select ctid from rollup.report_delta limit 50000)) returning *
+  ),
+  taken_clocks as (
+    delete from rollup.resolution_delta where ctid = any (array(select ctid from rollup.resolution_delta limit 50000)) returning *
+  ),
   reports as (
     insert into rollup.report as r (community_id, grain, day, received, due, in_time, ended, answered, resolved, partly, rated, satisfied, unreachable, refused, anonymous)
     select d.community_id, g.grain, g.first, sum(received), sum(due), sum(in_time), sum(ended), sum(answered), sum(resolved), sum(partly), sum(rated), sum(satisfied),

@@ -85,17 +85,27 @@ const FOLD_EVERY_MS = 1_000;
 const FOLD_MS = 60_000;
 
 /**
- * Folds the department's roll-ups as long as its process runs. Any number of processes may: one folds, the others leave it to him. When none
- * does, figures stay exact and grow slower.
+ * Folds the department's roll-ups as long as its process runs, a part at a time. Any number of processes may: one folds, the others leave it to
+ * him. When none does, figures stay exact and grow slower.
  * @returns what ends it.
  */
 export function startFolding({ database, log }: Pick<Services, 'database' | 'log'>, everyMs = FOLD_EVERY_MS): () => void {
   const ending = new AbortController();
+  const fold = () =>
+    database.write({ ...NOBODY, roles: ['SERVICE'], deadline: Date.now() + FOLD_MS }, ({ rows }) =>
+      rows<{ folded: string | null }>('select rollup.fold() as folded'),
+    );
   void (async () => {
-    while (!ending.signal.aborted) {
-      await database
-        .write({ ...NOBODY, roles: ['SERVICE'], deadline: Date.now() + FOLD_MS }, (transaction) => transaction.rows('select rollup.fold()'))
-        .catch((error: unknown) => log.warn({ reason: (error as Error).message }, 'roll-ups were not folded'));
+    for (let failed = false; !ending.signal.aborted; ) {
+      try {
+        const [row] = await fold();
+        failed = false;
+        if (Number(row?.folded) > 0) continue;
+      } catch (error) {
+        // Said once: while the database is away there is nothing else to tell.
+        if (!failed) log.warn({ reason: (error as Error).message }, 'roll-ups were not folded');
+        failed = true;
+      }
       await pause(everyMs, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
     }
   })();

@@ -87,7 +87,8 @@ $$;
 create trigger serial_kept before update of serial on volunteer
   for each row when (old.serial is distinct from new.serial) execute function rollup.serial_kept();
 
--- Merges what is not folded yet and tells how many rows that was; null when somebody else is at it, and it is left to him.
+-- Merges some of what is not folded yet (all, unless a great load left much) and tells how many rows that was; null when somebody else is at it,
+-- and it is left to him.
 -- What is taken, what is added and what stale months are computed from belong to one statement, so to one snapshot: nothing is missed or counted
 -- twice.
 create function rollup.fold() returns bigint
@@ -99,7 +100,9 @@ begin
   if not pg_try_advisory_xact_lock(hashtext('rollup')) then
     return null;
   end if;
-  with taken as (delete from rollup.service_delta returning *),
+  with taken as (
+    delete from rollup.service_delta where ctid = any (array(select ctid from rollup.service_delta limit 50000)) returning *
+  ),
   daily as (
     select community_id, day, category, sum(minutes) as minutes, sum(recorded) as recorded, sum(timely) as timely from taken group by 1, 2, 3
   ),
