@@ -63,9 +63,7 @@ describe('a case', () => {
     expect(told.map(({ name }) => name)).toEqual([
       ...['order.sent', 'order.sent', 'order.accepted', 'order.accepted', 'order.done', 'order.cancelled'],
     ]);
-    expect(await chain.rows('select kind, file_id, taken_on from case_evidence where case_id = $1', [caseId])).toEqual([
-      { kind: 'AFTER', file_id: 'fl_1', taken_on: '2025-06-02' },
-    ]);
+    expect(row?.evidence).toEqual([{ kind: 'AFTER', takenOn: '2025-06-02', file: { id: 'fl_1 of dept', mediaType: 'image/jpeg' } }]);
   });
 
   it('that is dispatched once more by the same key is dispatched once', async () => {

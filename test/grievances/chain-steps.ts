@@ -22,7 +22,7 @@ export const dispatch = (caseId: string, orders: Input[] | null, changes: Input 
 });
 export const handling = (caseId: string, changes: Input = {}): Input => ({
   ...{ idempotencyKey: key(), caseId, expectedVersion: 5, result: '已更换灯具', messageToReporters: '灯已修好' },
-  ...{ evidence: [{ kind: 'AFTER', fileId: 'fl_1', takenOn: '2025-06-02' }], ...changes },
+  ...{ evidence: [{ kind: 'AFTER', fileId: 'fl_1 of dept', takenOn: '2025-06-02' }], ...changes },
 });
 export const progress = (orderId: string, changes: Input = {}): Input => ({ idempotencyKey: key(), orderId, text: '已派电工', ...changes });
 

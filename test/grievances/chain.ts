@@ -109,6 +109,11 @@ insert into case_category (id, code, name_zh, name_en, parent_id, default_urgenc
   ('k', 'WY', '物业管理', 'Property management', null, 'GENERAL', false, true), ('k1', 'WY01', '物业收费', 'Fees', 'k', 'GENERAL', false, true),
   ('k2', 'WY02', '电梯', 'Lifts', 'k', 'URGENT', false, true), ('k9', 'WY09', '旧类', 'Old', 'k', 'GENERAL', false, false);`;
 
+/** What somebody of each organization has uploaded: `fl_<n> of <organization>`. */
+const FILES = `insert into hub.file (id, name, media_type, bytes, sha256, stripped, client, subject, organization, made_at)
+  select 'fl_' || n || ' of ' || o, 'photo.jpg', 'image/jpeg', 10, repeat('a', 64), true, 'test', 'someone of ' || o, o, now()
+  from unnest(array['dept', 'dept2', 'so1', 'so2', 'bureau', 'rc1', 'pc']) o, generate_series(1, 3) n`;
+
 /** Payload of a command, whichever it is. */
 export interface Payload {
   ok: boolean;
@@ -140,7 +145,7 @@ interface Received {
 const FIELDS = `ok errors { code message messageEn field details }`;
 const OF_CASE = `case { id version state urgency title summary owner { id } result reopenCount lastHandledAt area { id } compound { id } category { id }
   orders { id to { id } role status acceptBy dueAt contactNeeded returnForbidden superior { id } rule { id } version }
-  clocks { kind startedAt dueAt provisional state stoppedAt pauses { reason from to } } events { seq kind from to actorRole reason rule { id } } }`;
+  evidence { kind takenOn file { id mediaType } } clocks { kind startedAt dueAt provisional state stoppedAt pauses { reason from to } } events { seq kind from to actorRole reason rule { id } } }`;
 const OF_ORDER = 'order { id version status role acceptedAt startedAt dueAt result case { id state version } }';
 
 const INPUT_OF = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
@@ -152,6 +157,7 @@ export async function openChain(): Promise<ChainWorld> {
     const dates = (days: readonly { date: string }[]) => days.map(({ date }) => date);
     await world.owner.query('insert into work_calendar values ($1, $2, $3, $4)', [year, status, dates(holidays), dates(makeUpWorkdays)]);
   }
+  await world.owner.query(FILES);
   const bug: unknown[] = [];
   const format = formatError({ error: (...told: unknown[]) => void bug.push(told) } as never);
   const ask: ChainWorld['ask'] = async (claims, source, variables) => {

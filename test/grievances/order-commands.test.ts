@@ -59,14 +59,18 @@ describe('an order', () => {
     expect(await of({ pauseClocks: 'WAITING_REPORTER', resumeClocks: true })).toEqual(['VALIDATION_FAILED pauseClocks']);
     expect(await of({ resumeClocks: true })).toEqual(['INVALID_TRANSITION resumeClocks']);
     expect(await of({ evidence: [{ kind: 'BEFORE', fileId: ' ' }] })).toEqual(['VALIDATION_FAILED evidence 0 fileId']);
-    expect(await of({ evidence: [{ kind: 'BEFORE', fileId: 'f', takenOn: '2025-06-03' }] })).toEqual([
+    expect(await of({ evidence: [{ kind: 'BEFORE', fileId: 'fl_2 of dept', takenOn: '2025-06-03' }] })).toEqual([
       'VALIDATION_FAILED evidence 0 takenOn',
     ]);
     expect(await send(ASSISTANT, 'recordProgress', progress(other, { suspensionWanted: 'FUNDS' }))).toEqual([
       'VALIDATION_FAILED suspensionWanted',
     ]);
     expect(await send(ASSISTANT, 'recordProgress', progress(orderId))).toEqual(['NOT_ORDER_HOLDER orderId']);
-    await done(DEPARTMENT, 'recordProgress', progress(orderId, { suspensionWanted: 'FUNDS', evidence: [{ kind: 'BEFORE', fileId: 'f' }] }));
+    await done(
+      DEPARTMENT,
+      'recordProgress',
+      progress(orderId, { suspensionWanted: 'FUNDS', evidence: [{ kind: 'BEFORE', fileId: 'fl_2 of dept' }] }),
+    );
     expect(await chain.rows('select suspension_wanted from dispatch_order where id = $1', [orderId])).toEqual([
       { suspension_wanted: 'FUNDS' },
     ]);
@@ -119,7 +123,7 @@ describe('a pause of the clock', () => {
     await done(STREET, 'startWork', { orderId, expectedVersion: 2 });
     await done(STREET, 'recordProgress', progress(orderId, { pauseClocks: 'FORCE_MAJEURE' }));
     holdClock('2025-06-05T09:00:00+08:00');
-    const { case: row } = await done(STREET, 'handleCase', handling(caseId));
+    const { case: row } = await done(STREET, 'handleCase', handling(caseId, { evidence: [{ kind: 'DOCUMENT', fileId: 'fl_1 of so1' }] }));
     expect(row?.clocks).toMatchObject([
       { kind: 'RESOLVE', state: 'MET', pauses: [{ reason: 'FORCE_MAJEURE', from: MORNING, to: '2025-06-05T09:00:00+08:00' }] },
       {},
@@ -132,12 +136,15 @@ describe('handling', () => {
   it('needs proof, a result and an answer, by who leads', async () => {
     const { caseId } = await upTo('IN_PROGRESS', [lead('dept'), assist('dept2')]);
     const of = (changes: Input) => send(DEPARTMENT, 'handleCase', handling(caseId, changes));
-    expect(await of({ evidence: [{ kind: 'BEFORE', fileId: 'fl_1' }] })).toEqual(['EVIDENCE_REQUIRED evidence']);
+    expect(await of({ evidence: [{ kind: 'BEFORE', fileId: 'fl_1 of dept' }] })).toEqual(['EVIDENCE_REQUIRED evidence']);
     expect(await of({ result: ' ' })).toEqual(['VALIDATION_FAILED result']);
     expect(await of({ messageToReporters: '' })).toEqual(['VALIDATION_FAILED messageToReporters']);
     expect(await of({ expectedVersion: 4 })).toEqual(['VERSION_CONFLICT']);
-    const file = { kind: 'DOCUMENT', fileId: 'f' };
+    const file = { kind: 'DOCUMENT', fileId: 'fl_2 of dept' };
     expect(await of({ evidence: [file, file] })).toEqual(['VALIDATION_FAILED evidence 1 fileId']);
+    // What another organization uploaded, and what nobody did.
+    for (const fileId of ['fl_1 of dept2', 'fl_9'])
+      expect(await of({ evidence: [file, { kind: 'AFTER', fileId }] })).toEqual(['VALIDATION_FAILED evidence 1 fileId']);
     expect(await send(STREET, 'handleCase', handling(caseId))).toEqual(['NOT_ORDER_HOLDER caseId']);
     expect(await send(ASSISTANT, 'handleCase', handling(caseId))).toEqual(['NOT_ORDER_HOLDER caseId']);
     expect(await send(BUREAU, 'handleCase', handling(caseId))).toEqual(['NOT_FOUND caseId']);

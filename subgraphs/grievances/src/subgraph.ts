@@ -4,9 +4,10 @@ import { Area, Building, Compound, Officeholder, Organization } from './area/are
 import { followCalendars } from './case/calendar.job.ts';
 import { caseEntities } from './case/case.entity.ts';
 import { caseById } from './case/case.read.ts';
-import { CaseBoardResolver, CaseEventResolver, CaseResolver, SlaClockResolver } from './case/case.resolver.ts';
+import { CaseBoardResolver, CaseEventResolver, CaseResolver, EvidenceResolver, SlaClockResolver } from './case/case.resolver.ts';
 import { startChain } from './case/chain.job.ts';
 import { CaseCommandResolver, RoutingRuleResolver } from './case/dispatch.resolver.ts';
+import { mayReadEvidence } from './case/evidence.read.ts';
 import { orderEntities } from './case/order.entity.ts';
 import { DispatchOrderResolver, OrganizationCaseloadResolver } from './case/order.resolver.ts';
 import { publicationEntities } from './case/publication.entity.ts';
@@ -17,6 +18,7 @@ import { categoryEntities } from './category/category.entity.ts';
 import { CaseCategoryResolver, SlaPolicyResolver } from './category/category.resolver.ts';
 import { GrievanceEventResolver } from './event/event.resolver.ts';
 import { reportEntities } from './report/report.entity.ts';
+import { mayReadAttachment } from './report/report.read.ts';
 import { ReportResolver, SubmitReportPayloadResolver } from './report/report.resolver.ts';
 import { ReportStatusPayloadResolver, ReportStatusResolver } from './report/status.resolver.ts';
 import { AreaSummaryResolver, GrievanceKpiDefinitionResolver, GrievanceSummaryResolver } from './summary/summary.resolver.ts';
@@ -44,6 +46,7 @@ export const definition: Subgraph = {
     CaseResolver,
     CaseBoardResolver,
     CaseEventResolver,
+    EvidenceResolver,
     CaseCommandResolver,
     RoutingRuleResolver,
     SlaClockResolver,
@@ -59,6 +62,7 @@ export const definition: Subgraph = {
   ],
   references: { Case: (ctx, { id }) => caseById(ctx, id) },
   rollups: true,
+  mayReadFile: async (ctx, link) => (await mayReadEvidence(ctx, link)) || mayReadAttachment(ctx, link),
   start,
 };
 

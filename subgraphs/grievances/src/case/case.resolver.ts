@@ -1,5 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { FileRef } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { fileById } from '../../../shared/src/files.ts';
 import { AreaCode } from '../../../shared/src/scalars.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { Area } from '../area/area.type.ts';
@@ -25,11 +27,13 @@ import {
 import { Case, CaseBoard, CaseConnection, CaseEvent, CaseFilter, DeadlineExtension, Referral } from './case.type.ts';
 import { type ClockRow, clocksOf, colourOfCase, colourOfClock, pausesOf, stateOfClock, usedMinutesOf } from './clock.read.ts';
 import { ClockColour, ClockPause, ClockState, SlaClock } from './clock.type.ts';
+import { type EvidenceRow, evidenceOf } from './evidence.read.ts';
 import { ordersOf } from './order.read.ts';
 import { DispatchOrder } from './order.type.ts';
 import { CasePublication } from './publication.type.ts';
 import { ruleById } from './routing.read.ts';
 import { RoutingRule } from './routing.type.ts';
+import { Evidence } from './work.type.ts';
 
 @Resolver(() => Case)
 export class CaseResolver {
@@ -89,6 +93,11 @@ export class CaseResolver {
     return extensionsOf(ctx, id);
   }
 
+  @FieldResolver(() => [Evidence])
+  evidence(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
+    return evidenceOf(ctx, id);
+  }
+
   @FieldResolver(() => [CaseEvent])
   events(@Root() { id }: CaseRow, @Ctx() ctx: Context) {
     return eventsOf(ctx, id);
@@ -112,6 +121,14 @@ export class CaseResolver {
   @FieldResolver(() => Referral, { nullable: true })
   referral(@Root() row: CaseRow) {
     return referralOf(row);
+  }
+}
+
+@Resolver(() => Evidence)
+export class EvidenceResolver {
+  @FieldResolver(() => FileRef)
+  file(@Root() { fileId }: EvidenceRow, @Ctx() ctx: Context) {
+    return fileById(ctx, fileId);
   }
 }
 

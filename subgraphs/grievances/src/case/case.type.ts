@@ -8,6 +8,7 @@ import { ClockColour, SlaClock } from './clock.type.ts';
 import { DispatchOrder } from './order.type.ts';
 import { CasePublication } from './publication.type.ts';
 import { RoutingRule } from './routing.type.ts';
+import { Evidence } from './work.type.ts';
 
 export const CaseState = {
   RECEIVED: 'RECEIVED',
@@ -108,6 +109,9 @@ export class Case {
 
   @Field(() => SuspensionReason, { nullable: true })
   suspendedFor!: SuspensionReason | null;
+
+  @Field(() => [Evidence])
+  evidence!: Evidence[];
 
   @Field(() => [CaseEvent])
   events!: CaseEvent[];

@@ -54,7 +54,7 @@ export async function stopClock(step: Step, caseId: string, kind: ClockKind): Pr
 
 /** The case ended without what its clocks waited for. */
 export async function cancelClocks(step: Step, caseId: string): Promise<void> {
-  await closePause(step, caseId, step.at);
+  await endPause(step, caseId, step.at);
   await step.rows(
     `update sla_clock set cancelled_at = $2, paused_since = null where case_id = $1 and stopped_at is null and cancelled_at is null`,
     [caseId, step.at],
@@ -167,23 +167,26 @@ export async function beginPause(step: Step, { caseId, reason, untilAt, approved
     approvedById,
   ]);
   await retime(step, caseId, await calendarsFor(step));
-  step.record({ name: 'clock.paused', objectType: 'Case', objectId: caseId, reason });
+  step.record({ name: 'clock.paused', objectType: 'Case', objectId: caseId, to: step.at.toISOString(), reason });
 }
 
-/** The pause of a case ends at an instant, which may lie in the past of a job; gives whether there was one. */
-export async function endPause(step: Step, caseId: string, end: Date): Promise<boolean> {
-  if (!(await closePause(step, caseId, end))) return false;
-  await retime(step, caseId, await calendarsFor(step));
-  return true;
-}
-
-/** Ends the row alone. A pause of no length is one of a microsecond: a row has a beginning and an end. */
-async function closePause(step: Step, caseId: string, end: Date): Promise<boolean> {
-  const [closed] = await step.rows<{ reason: string }>(
-    `update clock_pause set to_at = greatest($2::timestamptz, from_at + interval '1 microsecond') where case_id = $1 and to_at is null returning reason`,
+/**
+ * The pause of a case, if there is one, ends at an instant, which may lie in the past of a job: the event tells it. A pause of no length is one of a
+ * millisecond, since a row has a beginning and an end.
+ */
+export async function endPause(step: Step, caseId: string, end: Date): Promise<void> {
+  const [closed] = await step.rows<{ reason: string; toAt: string }>(
+    `update clock_pause set to_at = greatest($2::timestamptz, from_at + interval '1 millisecond') where case_id = $1 and to_at is null
+     returning reason, to_at as "toAt"`,
     [caseId, end],
   );
-  if (!closed) return false;
-  step.record({ name: 'clock.resumed', objectType: 'Case', objectId: caseId, reason: closed.reason });
-  return true;
+  if (!closed) return;
+  await retime(step, caseId, await calendarsFor(step));
+  step.record({
+    name: 'clock.resumed',
+    objectType: 'Case',
+    objectId: caseId,
+    to: new Date(closed.toAt).toISOString(),
+    reason: closed.reason,
+  });
 }

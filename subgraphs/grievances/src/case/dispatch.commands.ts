@@ -91,7 +91,13 @@ export async function dispatchCase(ctx: CommandContext, input: DispatchCaseInput
     const sending = { organizationId, role, contactNeeded, superiorId, handlerId: order.handlerId ?? null, dispatcherId };
     await sendOrder(ctx, row, { ...sending, ruleId, returnForbidden, escalatesId: null }, policy, calendars);
   }
-  await moveCase(ctx, row, 'dispatch', {}, { reason: input.note ? redact(input.note).strict : null, ruleId });
+  await moveCase(
+    ctx,
+    row,
+    'dispatch',
+    {},
+    { reason: input.note ? redact(input.note).strict : null, by: ruleId === null ? null : { type: 'RoutingRule', id: ruleId } },
+  );
   return { case: await caseById(ctx, row.id) };
 }
 

@@ -30,7 +30,11 @@ const OVERDUE = `update dispatch_order set status = 'ESCALATED', ended_at = acce
  * @returns how many cases were touched.
  */
 export const escalate = (database: Database): Promise<number> =>
-  forEachCase(database, `c.id in (select o.case_id from dispatch_order o where o.status = 'SENT' and o.accept_by < $1)`, escalateOrders);
+  forEachCase(
+    database,
+    `c.id in (select o.case_id from dispatch_order o where o.status = 'SENT' and o.accept_by < $1::timestamptz)`,
+    escalateOrders,
+  );
 
 async function escalateOrders(step: Step, row: LockedCase): Promise<void> {
   for (const order of await step.rows<Overdue>(OVERDUE, [row.id, step.at])) {
@@ -63,7 +67,11 @@ async function sendToSuperior(step: Step, row: LockedCase, order: Overdue, super
 
 /** Pauses whose planned end has come, ended at that instant, whenever the job comes to it. */
 export const endPauses = (database: Database): Promise<number> =>
-  forEachCase(database, 'c.id in (select p.case_id from clock_pause p where p.to_at is null and p.until_at <= $1)', async (step, row) => {
-    const pause = await openPauseOf(step, row.id);
-    if (pause?.untilAt) await endPause(step, row.id, new Date(pause.untilAt));
-  });
+  forEachCase(
+    database,
+    'c.id in (select p.case_id from clock_pause p where p.to_at is null and p.until_at <= $1::timestamptz)',
+    async (step, row) => {
+      const pause = await openPauseOf(step, row.id);
+      if (pause?.untilAt) await endPause(step, row.id, new Date(pause.untilAt));
+    },
+  );

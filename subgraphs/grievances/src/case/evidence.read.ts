@@ -1,6 +1,10 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
+import type { Context } from '../../../shared/src/context.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
+import type { FileLink } from '../../../shared/src/files.ts';
+import { batched } from '../../../shared/src/loader.ts';
 import { refuse } from '../errors.ts';
+import { caseById } from './case.read.ts';
 import { isBlank, MOST_EVIDENCE } from './work.rules.ts';
 import type { EvidenceInput } from './work.type.ts';
 
@@ -16,3 +20,26 @@ export async function requireEvidence(ctx: CommandContext, evidence: readonly Ev
     seen.add(fileId);
   }
 }
+
+/** Proof of the work as it is read. */
+export interface EvidenceRow {
+  caseId: string;
+  kind: 'BEFORE' | 'AFTER' | 'DOCUMENT';
+  fileId: string;
+  takenOn: string | null;
+}
+
+const evidenceByCase = batched<string, EvidenceRow[]>(async (ctx, caseIds) => {
+  const rows = await ctx.rows<EvidenceRow>(
+    `select case_id as "caseId", kind, file_id as "fileId", taken_on as "takenOn" from case_evidence where case_id = any($1)
+     order by case_id, added_at, id`,
+    [caseIds],
+  );
+  return Map.groupBy(rows, (row) => row.caseId);
+});
+/** The proofs of a case in the order in which they came. */
+export const evidenceOf = async (ctx: Context, caseId: string): Promise<EvidenceRow[]> => (await evidenceByCase(ctx, caseId)) ?? [];
+
+/** Who sees a case reads its proofs (§10.4). */
+export const mayReadEvidence = async (ctx: Context, { objectType, objectId }: FileLink): Promise<boolean> =>
+  objectType === 'Case' && (await caseById(ctx, objectId)) !== null;

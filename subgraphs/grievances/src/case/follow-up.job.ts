@@ -44,7 +44,7 @@ const QUESTION = `select 1 from follow_up f join report r on r.id = f.report_id
 export const closeUnanswered = (database: Database): Promise<number> =>
   forEachCase(
     database,
-    `c.state = 'FOLLOW_UP' and not exists (${QUESTION} and f.asked_at > $1 - interval '15 days'
+    `c.state = 'FOLLOW_UP' and not exists (${QUESTION} and f.asked_at > $1::timestamptz - interval '15 days'
        and not (f.attempts >= ${MOST_ATTEMPTS} and f.contacted = 'UNREACHABLE'))`,
     closeIfAnswered,
   );

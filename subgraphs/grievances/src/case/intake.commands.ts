@@ -42,7 +42,8 @@ export const openCase = (step: Step, file: NewCase): Promise<OpenedCase> =>
     const clock = { caseId: id, communityId: file.communityId, round: 1, policy, startedAt: file.receivedAt };
     const respond = await startClock(step, { ...clock, kind: 'RESPOND' }, calendars);
     await startClock(step, { ...clock, kind: 'RESOLVE' }, calendars);
-    step.record({ name: 'case.received', objectType: 'Case', objectId: id, areaId: file.communityId, on: receivedOn, to: 'RECEIVED' });
+    const place = { objectType: 'Case', objectId: id, areaId: file.communityId };
+    step.record({ name: 'case.received', ...place, otherType: 'SlaPolicy', otherId: policy.id, on: receivedOn, to: 'RECEIVED' });
     return { id, caseNo, respondBy: respond.dueAt, respondProvisional: respond.provisional };
   });
 

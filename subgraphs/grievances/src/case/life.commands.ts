@@ -1,4 +1,6 @@
+import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
+import { linkFiles } from '../../../shared/src/files.ts';
 import type { Urgency } from '../category/category.rules.ts';
 import { refuse } from '../errors.ts';
 import { type Step, stopClock } from './clock.commands.ts';
@@ -60,8 +62,8 @@ interface Changes {
 
 interface Told {
   reason?: string | null;
-  /** The routing rule that decided, kept in the event (§7.4). */
-  ruleId?: string | null;
+  /** What decided, kept in the event: the routing rule (§7.4), or the deadlines that hold from now on (§7.3). */
+  by?: { type: 'RoutingRule' | 'SlaPolicy'; id: string } | null;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function moveCase(step: Step, row: LockedCase, move: Move, changes:
     from: row.state,
     to,
     reason: told.reason,
-    ...(told.ruleId && { otherType: 'RoutingRule', otherId: told.ruleId }),
+    ...(told.by && { otherType: told.by.type, otherId: told.by.id }),
   });
   if (reportStateOf(to) !== reportStateOf(row.state)) await showReporters(step, row.id, to);
 }
@@ -118,12 +120,16 @@ export async function writeMessage(step: Step, { caseId, orderId, organizationId
   );
 }
 
-/** Keeps proof of the work. */
-export async function addEvidence(step: Step, caseId: string, orderId: string, evidence: readonly EvidenceInput[]): Promise<void> {
+/** Keeps proof of the work; from now on who may see the case may read the files. @throws HubError VALIDATION_FAILED for a file not uploaded by the caller */
+export async function addEvidence(ctx: CommandContext, caseId: string, orderId: string, evidence: readonly EvidenceInput[]): Promise<void> {
+  const fileIds = evidence.map(({ fileId }) => fileId);
+  await linkFiles(ctx, fileIds, { type: 'Case', id: caseId }, (index) =>
+    refuse('VALIDATION_FAILED', { field: ['evidence', String(index), 'fileId'] }),
+  );
   for (const { kind, fileId, takenOn } of evidence) {
-    await step.rows(
+    await ctx.rows(
       'insert into case_evidence (id, case_id, order_id, kind, file_id, taken_on, added_at) values ($1, $2, $3, $4, $5, $6, $7)',
-      [newId('ce', step.at), caseId, orderId, kind, fileId, takenOn ?? null, step.at],
+      [newId('ce', ctx.at), caseId, orderId, kind, fileId, takenOn ?? null, ctx.at],
     );
   }
 }

@@ -6,7 +6,7 @@ import { requireCommunity } from '../../../shared/src/scope.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { organizationsAbove } from '../area/authority.read.ts';
 import { type KnownPlace, placeOf } from '../area/place.read.ts';
-import { policyFor } from '../category/category.read.ts';
+import { type PolicyRow, policyFor } from '../category/category.read.ts';
 import { refuse } from '../errors.ts';
 import { type CaseRow, caseById } from './case.read.ts';
 import { timesOf } from './case.rules.ts';
@@ -35,7 +35,8 @@ export async function triageCase(ctx: CommandContext, input: TriageCaseInput, pl
   const faults = [...textFaults(input), ...(await categoryFaults(ctx, input.categoryId)), ...subjectFaults(ctx, input)];
   if (faults.length > 0) throw new Refusals(faults);
   await ctx.asService(() => decideTexts(ctx, row, input.redactedTexts ?? []));
-  await moveCase(ctx, row, 'triage', {
+  const policy = await policyFor(ctx, input.categoryId, input.urgency, dateIn(new Date(row.receivedAt)));
+  const changes = {
     title: deidentified(input.title),
     summary: deidentified(input.summary),
     category_id: input.categoryId,
@@ -45,8 +46,9 @@ export async function triageCase(ctx: CommandContext, input: TriageCaseInput, pl
     of_public_interest: input.ofPublicInterest,
     subject_organization_id: input.subjectOrganizationId ?? null,
     owner_id: ctx.claims.organization ?? row.ownerId,
-  });
-  await ctx.asService(() => follow(ctx, row, input, place));
+  };
+  await moveCase(ctx, row, 'triage', changes, { by: { type: 'SlaPolicy', id: policy.id } });
+  await ctx.asService(() => follow(ctx, row, input.categoryId, policy, place));
   return { case: await caseById(ctx, row.id) };
 }
 
@@ -100,9 +102,8 @@ interface Waiting {
 }
 
 /** What the case's place, category and urgency mean for its clocks and for the reports that opened it. */
-async function follow(ctx: CommandContext, row: LockedCase, { categoryId, urgency }: TriageCaseInput, place: KnownPlace): Promise<void> {
+async function follow(ctx: CommandContext, row: LockedCase, categoryId: string, policy: PolicyRow, place: KnownPlace): Promise<void> {
   await ctx.rows('update sla_clock set community_id = $2 where case_id = $1 and community_id <> $2', [row.id, place.communityId]);
-  const policy = await policyFor(ctx, categoryId, urgency, dateIn(new Date(row.receivedAt)));
   const calendars = await calendarsFor(ctx);
   await retime(ctx, row.id, calendars, policy);
   const reports = await ctx.rows<Waiting>(

@@ -1,5 +1,7 @@
-import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { FileRef } from '../../../shared/src/common.type.ts';
 import { CivilDate } from '../../../shared/src/scalars.ts';
+import { Tag } from '../../../shared/src/tag.ts';
 import { SuspensionReason } from './case.type.ts';
 import { PauseReason } from './clock.type.ts';
 
@@ -10,6 +12,19 @@ export const EvidenceKind = {
 } as const;
 export type EvidenceKind = keyof typeof EvidenceKind;
 registerEnumType(EvidenceKind, { name: 'EvidenceKind' });
+
+@ObjectType({ description: 'Proof of the work (办理佐证).' })
+@Tag('department')
+export class Evidence {
+  @Field(() => EvidenceKind)
+  kind!: EvidenceKind;
+
+  @Field(() => FileRef)
+  file!: FileRef;
+
+  @Field(() => CivilDate, { nullable: true })
+  takenOn!: string | null;
+}
 
 @InputType()
 export class EvidenceInput {
