@@ -1,17 +1,15 @@
 /** One GraphQL request over HTTP: bounded, identified, then answered by Apollo Server. */
-import { randomUUID } from 'node:crypto';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
-import type { Claims, Variant } from '../../subgraphs/shared/src/claims.ts';
+import { claimsOf } from './claims.ts';
 import type { RequestContext } from './context.ts';
-import { instantText } from './engine/failures.ts';
 import { isObject } from './engine/json.ts';
 import type { Credentials, Identity } from './identity.ts';
 import { parseBounded } from './limits.ts';
 import { Lru } from './lru.ts';
 import { Refusal } from './refusal.ts';
-import { ORGANIZATION, type Placed, type Scopes } from './scope.ts';
+import type { Scopes } from './scope.ts';
 
 export interface HandlerOptions {
   apollo: ApolloServer<RequestContext>;
@@ -30,12 +28,8 @@ interface Body {
   extensions?: unknown;
 }
 
-/** A purpose is an id or a word (overview §3.6): printable, no longer than this. */
-const PURPOSE = /^[^\p{C}]{1,128}$/u;
 /** A department gives up a command so long before we do, so that its own word on it still arrives. */
 const LAST_WORD_MS = 500;
-/** Variants that read by the place of their credential: without it their answers would be empty, as if that were the truth. */
-const PLACED_VARIANTS: readonly Variant[] = ['DEPARTMENT', 'PARTNER'];
 const KEPT_DOCUMENTS = 1_000;
 /** Longer queries are bounded each time rather than kept. */
 const MAX_KEPT_SOURCE = 32 * 1024;
@@ -128,18 +122,6 @@ function isKnownByHash(extensions: unknown): boolean {
   }
 }
 
-const NO_PLACE: Placed = { areas: [], communities: [], edition: null, unknownSince: null };
-
-/** The answer of a request that reads by a place organization has not told yet. */
-function placeUnknown(since: number): Refusal {
-  return new Refusal('SOURCE_UNAVAILABLE', {
-    status: 200,
-    zh: `（${ORGANIZATION}）`,
-    en: `(${ORGANIZATION})`,
-    partial: [{ subgraph: ORGANIZATION, since: instantText(since), fields: [] }],
-  });
-}
-
 async function contextOf(
   request: FastifyRequest,
   identity: Identity | null,
@@ -149,25 +131,9 @@ async function contextOf(
   const deadline = startedAt + requestTimeoutMs;
   const debug = !isProduction && request.headers['hub-debug'] === '1';
   if (!identity) return { startedAt, deadline, variant: null, extensions: '', debug };
-  const purpose = purposeOf(request);
-  const isPlaced = PLACED_VARIANTS.includes(identity.variant);
-  const { unknownSince, ...place } = (await scopes?.resolve(identity.areaCodes, isPlaced)) ?? NO_PLACE;
-  if (isPlaced && unknownSince !== null) throw placeUnknown(unknownSince);
   const theirDeadline = isMutation ? deadline - Math.min(LAST_WORD_MS, requestTimeoutMs / 10) : deadline;
-  const claims: Claims = { requestId: randomUUID(), ...identity, ...place, purpose, deadline: theirDeadline };
+  const claims = await claimsOf(request, identity, scopes, theirDeadline);
   return { startedAt, deadline, variant: identity.variant, extensions: JSON.stringify({ hub: claims }), debug };
-}
-
-function purposeOf(request: FastifyRequest): string | null {
-  const header = request.headers['x-purpose'];
-  if (typeof header !== 'string' || header === '') return null;
-  // Node reads headers byte by byte; ours are UTF-8.
-  const purpose = Buffer.from(header, 'latin1').toString('utf8');
-  if (PURPOSE.test(purpose)) return purpose;
-  throw new Refusal('VALIDATION_FAILED', {
-    zh: '用途（X-Purpose）须为 1–128 个可见字符。',
-    en: 'X-Purpose is 1 to 128 printable characters.',
-  });
 }
 
 async function answer(

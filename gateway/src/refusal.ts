@@ -27,6 +27,12 @@ export class Refusal extends GraphQLError {
     this.#partial = partial;
   }
 
+  /** A refusal that a subgraph has worded already. */
+  static of(status: number, { message, extensions }: GraphQLFormattedError): Refusal {
+    const refusal = new Refusal('VALIDATION_FAILED', { status });
+    return Object.assign(refusal, { message, extensions: { ...extensions, http: { status } } });
+  }
+
   /** As it is sent. */
   get body(): { errors: GraphQLFormattedError[]; data?: null; extensions?: { partial: Partial[] } } {
     const { http: _, ...extensions } = this.extensions;

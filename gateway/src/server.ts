@@ -2,10 +2,12 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { apolloServer } from './apollo.ts';
+import { claimsOf } from './claims.ts';
 import type { GatewayConfig } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { Source } from './engine/source.ts';
 import { serveExplorer } from './explorer.ts';
+import { serveFiles } from './files.ts';
 import { graphqlHandler } from './handler.ts';
 import { Credentials } from './identity.ts';
 import { Refusal } from './refusal.ts';
@@ -46,6 +48,13 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   const handler = graphqlHandler({ apollo, schema, credentials, scopes, isProduction, requestTimeoutMs });
   server.route({ method: ['GET', 'POST'], url: '/graphql', handler });
   serveHealth(server, sources);
+  if (credentials) {
+    serveFiles(server, {
+      sources,
+      claimsOf: async (request, withinMs) =>
+        claimsOf(request, await credentials.identify(request.headers.authorization), scopes, Date.now() + withinMs),
+    });
+  }
   await serveExplorer(server, { isOpen: config.isOpen });
 
   return {

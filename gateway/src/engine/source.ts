@@ -3,8 +3,8 @@
  * back is either GraphQL or a failure that names nothing but its kind; addresses and causes go to the log.
  */
 import { Readable } from 'node:stream';
-import { Pool } from 'undici';
-import { type Keys, sign } from '../../../subgraphs/shared/src/signature.ts';
+import { type Dispatcher, Pool } from 'undici';
+import { type Keys, sign, tailOf } from '../../../subgraphs/shared/src/signature.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { Outage } from './outage.ts';
 
@@ -43,6 +43,9 @@ export interface SourceOptions {
   probeExtensions: string;
   onFailure?: (name: string, kind: FailureKind, cause: unknown) => void;
 }
+
+/** A request of `files.ts`. */
+export type FileRequest = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers' | 'body' | 'signal'>;
 
 const RESPONSE_LIMIT = 64 * 1024 * 1024;
 const CONNECTIONS = 128;
@@ -99,6 +102,23 @@ export class Source {
       const wasSent = sending?.hasBegun === true && !(error instanceof Unsigned);
       throw new SourceFailure(kind, this.outage.failed(kind === 'TIMEOUT'), { cause: error, wasSent });
     }
+  }
+
+  /** Headers that sign a request whose body is not known yet, over its head (`tailOf` is for the body). Only where there are keys. */
+  signed(method: string, path: string, head: string): Record<string, string> {
+    return sign(this.#keys ?? [], method, path, head);
+  }
+
+  /** The last bytes of a streamed body, by the signature of its head. */
+  tailOf(signature: string, digest: Buffer): Buffer {
+    const tail = tailOf(this.#keys ?? [], signature, digest);
+    if (!tail) throw new Error('no key to sign with');
+    return tail;
+  }
+
+  /** A request beside the graph, streamed both ways; what becomes of it says nothing of outages. */
+  request(options: FileRequest): Promise<Dispatcher.ResponseData> {
+    return this.#pool.request(options);
   }
 
   /** Whether the subgraph says of itself that it is ready. */

@@ -17,21 +17,12 @@ import type { Context } from './context.ts';
 import { newId } from './domain/id.ts';
 import { HubError } from './errors.ts';
 import { ACCEPTED, contentOf } from './files.content.ts';
+import { FILE_HEADER, type FileHead } from './files.head.ts';
 import { MAX_FILE_BYTES } from './files.schema.ts';
 import type { FileStore, Incoming } from './files.store.ts';
 import { CONTENT_LOCK, type FileRow, fileById, linksOf } from './files.ts';
 import { type Keys, SIGNATURE_HEADER, TAIL_BYTES, tailOf, type Verifier } from './signature.ts';
 import type { Subgraph } from './subgraph.ts';
-
-/** Name of the header with the head of a request. */
-export const FILE_HEADER = 'hub-file';
-
-/** What the gateway says of a request for files. */
-export interface FileHead {
-  hub: Claims;
-  /** The file's name as its sender calls it; uploads alone. */
-  name?: string;
-}
 
 /** What the door needs of the process. */
 export interface FileDoor {

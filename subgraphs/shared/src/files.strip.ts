@@ -76,9 +76,8 @@ function orientationOf(segment: Buffer): number | null {
   if ((order !== 'II' && order !== 'MM') || tiff.length < 8) return null;
   const short = (at: number): number => (at + 2 > tiff.length ? 0 : order === 'II' ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
   const directory = order === 'II' ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
-  const count = short(directory);
-  for (let n = 0; n < count; n++) {
-    const entry = directory + 2 + 12 * n;
+  const end = Math.min(directory + 2 + 12 * short(directory), tiff.length - 11);
+  for (let entry = directory + 2; entry < end; entry += 12) {
     if (short(entry) !== ORIENTATION_TAG || short(entry + 2) !== SHORT) continue;
     const value = short(entry + 8);
     return value >= 1 && value <= 8 ? value : null;
@@ -126,7 +125,7 @@ export function stripWebp(content: Buffer): Buffer | null {
   const whole = 8 + content.readUInt32LE(4);
   if (whole > content.length + 1) return null;
   const kept: Buffer[] = [Buffer.from(content.subarray(0, 12))];
-  for (let at = 12; at + 8 <= whole; ) {
+  for (let at = 12; at + 8 <= Math.min(whole, content.length); ) {
     const size = content.readUInt32LE(at + 4);
     const end = at + 8 + size + (size % 2);
     if (at + 8 + size > content.length) return null;
@@ -147,13 +146,17 @@ const FILM_FOLDERS = /^(moov|trak|mdia|minf|moof|traf)$/;
 const FILM_SAYS_MORE = /^(udta|meta|uuid)$/;
 const FREE = Buffer.from('free', 'latin1');
 
+/** Boxes stand in each other no deeper in any film. */
+const MOST_DEPTH = 10;
+
 /** An MP4 with what its boxes say beside the film overwritten. */
 export function stripMp4(content: Buffer): Buffer | null {
   const film = Buffer.from(content);
-  return clearBoxes(film, 0, film.length) ? film : null;
+  return clearBoxes(film, 0, film.length, 0) ? film : null;
 }
 
-function clearBoxes(film: Buffer, from: number, to: number): boolean {
+function clearBoxes(film: Buffer, from: number, to: number, depth: number): boolean {
+  if (depth > MOST_DEPTH) return false;
   for (let at = from; at < to; ) {
     if (at + 8 > to) return false;
     const short = film.readUInt32BE(at);
@@ -166,7 +169,7 @@ function clearBoxes(film: Buffer, from: number, to: number): boolean {
     if (FILM_SAYS_MORE.test(name)) {
       FREE.copy(film, at + 4);
       film.fill(0, at + head, end);
-    } else if (FILM_FOLDERS.test(name) && !clearBoxes(film, at + head, end)) return false;
+    } else if (FILM_FOLDERS.test(name) && !clearBoxes(film, at + head, end, depth + 1)) return false;
     at = end;
   }
   return true;

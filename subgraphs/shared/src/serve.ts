@@ -23,6 +23,8 @@ import { type Vault, vaultOf } from './vault.ts';
 
 /** Membership of 88 places with their statistics is a few hundred KB; what is larger did not come from our gateway. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** Claims of a request for files travel in a header, with the ids of all places of a wide credential. */
+const HEADER_LIMIT = 64 * 1024;
 const CLOSE_MS = 8_000;
 
 /** What a request says beside its data. */
@@ -64,7 +66,7 @@ async function start(definition: Subgraph): Promise<void> {
   });
   await apollo.start();
 
-  const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false });
+  const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false, http: { maxHeaderSize: HEADER_LIMIT } });
   const behind: Services['behind'] = new Map();
   serveHealth(server, database, vault, behind);
   const files = new FileStore(config.FILES_DIR);
