@@ -173,6 +173,28 @@ describe('a file that came with a report', () => {
   });
 });
 
+describe('a reporter who objects', () => {
+  it('keeps his case from being published, whatever was approved', async () => {
+    const told = await send(
+      chain,
+      RESIDENT,
+      'submitReport',
+      report({ reporter: { name: '张三丰', publicationObjected: true }, categoryId: 'k1' }),
+    );
+    const [row] = await chain.rows<{ caseId: string }>('select case_id as "caseId" from report where receipt_no = $1', [told.receiptNo]);
+    for (const id of [caseId, row?.caseId])
+      await chain.rows(
+        `insert into case_publication (case_id, audience, summary, approved_at, approved_by_id, visible_from)
+         values ($1, 'PUBLIC', '楼道灯不亮', '2025-06-02', 'so1', '2025-06-02')`,
+        [id],
+      );
+    holdClock('2025-06-20T09:00:00+08:00');
+    const { data } = await chain.ask({ roles: ['PUBLIC'], variant: 'PUBLIC' }, '{ publicCases(filter: {}) { nodes { caseNo } } }');
+    const [shown] = await chain.rows('select case_no as "caseNo" from grievance_case where id = $1', [caseId]);
+    expect((data as { publicCases: { nodes: unknown[] } }).publicCases.nodes).toEqual([shown]);
+  });
+});
+
 describe('other departments', () => {
   it('hear of reports by names, ids and dates alone, people do not', async () => {
     const document = '{ grievanceEvents { nodes { name objectType objectId at otherId on } } }';

@@ -56,13 +56,16 @@ async function compoundOf({ graph }: Context, { compoundId, buildingId }: NamedP
   }
 }
 
-/** The communities of an area code. @throws HubError NOT_FOUND naming the field */
-async function communitiesOfCode(ctx: Context, areaCode: string): Promise<string[]> {
+/** The communities of an area code; a command has the time to ask a slow organization twice. @throws HubError NOT_FOUND naming the field */
+async function communitiesOfCode({ graph }: Context, areaCode: string): Promise<string[]> {
+  const isCode = (error: unknown, code: string): boolean => error instanceof HubError && error.code === code;
   try {
-    return await ctx.graph.communities(areaCode);
+    return await graph.communities(areaCode).catch((error: unknown) => {
+      if (!isCode(error, 'SOURCE_UNAVAILABLE')) throw error;
+      return graph.communities(areaCode);
+    });
   } catch (error) {
-    if (error instanceof HubError && error.code === 'NOT_FOUND') throw refuse('NOT_FOUND', { field: ['areaCode'] });
-    throw error;
+    throw isCode(error, 'NOT_FOUND') ? refuse('NOT_FOUND', { field: ['areaCode'] }) : error;
   }
 }
 
