@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { departmentErrors, generate, stale } from '../schema/compose.ts';
+import { departmentErrors, stale } from '../schema/compose.ts';
 import { errorsPage, type Registry } from '../schema/errors-page.ts';
 import { COMMON_ERRORS } from '../subgraphs/shared/src/errors.ts';
 import { codesHandedOn, type ThrownCode, thrownCodes } from './architecture/codes.ts';
@@ -58,13 +58,16 @@ describe('the registry of error codes', () => {
     }
   });
 
-  test('is the page of schema/, where each code has its line', async () => {
+  test('is the page of schema/, where each code has its line', () => {
     const page = errorsPage(COMMON_ERRORS, departments);
-    for (const own of [COMMON_ERRORS, ...Object.values(departments)]) {
-      for (const [code, { when }] of Object.entries(own as Registry))
-        expect(page).toMatch(new RegExp(`\\| \`${code}\` *\\|.*${RegExp.escape(when)}`));
+    const lines = page.split('\n');
+    for (const [code, { when }] of [COMMON_ERRORS, ...Object.values(departments)].flatMap((own) => Object.entries(own as Registry))) {
+      expect(
+        lines.filter((line) => line.startsWith(`| \`${code}\` `) && line.includes(` ${when} `)),
+        code,
+      ).not.toEqual([]);
     }
-    expect(stale((await generate()).filter(({ file }) => file === 'ERRORS.md'))).toEqual([]);
+    expect(stale([{ file: 'ERRORS.md', text: page }]), 'run npm run compose').toEqual([]);
   });
 });
 
