@@ -167,4 +167,26 @@ export const Space = defineEntity({
   ...asItsFacility('space'),
 });
 
-export const facilityEntities = [Facility, FacilityState, FacilityShare, FacilityAssurance, Space];
+/**
+ * What a space was to a figure on the days before `until`, back to the row before (§6.1, dated state); what it is from the last such day on
+ * stands in the space itself. Written by the command that makes or changes a space, on its day.
+ */
+export const SpacePast = defineEntity({
+  name: 'SpacePast',
+  tableName: 'space_past',
+  properties: {
+    spaceId: p.text().primary(),
+    until: p.date().primary(),
+    /** False too where it was not there yet. */
+    isRoom: p.boolean(),
+    usableArea: area(),
+    residentActivity: p.boolean(),
+  },
+  ...rowSecurity(
+    'facilities',
+    'true',
+    `exists (select 1 from space p join facility f on f.id = p.facility_id where p.id = space_past.space_id and ${keeps('f.')})`,
+  ),
+});
+
+export const facilityEntities = [Facility, FacilityState, FacilityShare, FacilityAssurance, Space, SpacePast];

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
+import { dateIn } from '../../../shared/src/domain/period.ts';
 import { type HubError, Refusals } from '../../../shared/src/errors.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { refuse } from '../errors.ts';
@@ -24,6 +25,7 @@ export async function upsertSpace(ctx: CommandContext, input: UpsertSpaceInput):
   await requireJoinable(ctx, facility.id, id, input.combineIds ?? before?.combineIds ?? []);
   if (before) await updateRow(ctx, 'space', id, space);
   else await insertRow(ctx, 'space', { ...space, id, facility_id: facility.id, version: 1 });
+  await keepPast(ctx, id, before);
   if (await roomsExceed(ctx, facility.id)) throw refuse('SPACES_EXCEED_FACILITY', { field: ['usableArea'] });
   const { communityId } = facility;
   ctx.record({
@@ -35,6 +37,15 @@ export async function upsertSpace(ctx: CommandContext, input: UpsertSpaceInput):
     areaId: communityId,
   });
   return { space: await spaceById(ctx, id) };
+}
+
+/** What it was until today, for the figures of days before; a second change on one day leaves that as it is. */
+async function keepPast({ rows, at }: CommandContext, id: string, before: SpaceRow | null): Promise<void> {
+  const isRoom = before !== null && before.combineIds.length === 0;
+  await rows(
+    'insert into space_past (space_id, until, is_room, usable_area, resident_activity) values ($1, $2, $3, $4, $5) on conflict do nothing',
+    [id, dateIn(at), isRoom, before?.usableArea ?? null, before?.residentActivity ?? false],
+  );
 }
 
 /** The facility under lock, and the space as it is if there is one. */

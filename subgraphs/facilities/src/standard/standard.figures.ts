@@ -29,10 +29,14 @@ const countedArea: Source = {
     group by c.n`,
 };
 
-/** Rooms of a facility with their area; complete if none is without. */
+/** Rooms of a facility on the day with their area; complete if none is without. */
 const ROOMS = `select bool_and(r.usable_area is not null) as known,
     coalesce(sum(r.usable_area) filter (where r.resident_activity), 0) as activity
-  from space r where r.facility_id = s.facility_id and r.combines = '{}'`;
+  from space p cross join lateral (
+    select x.is_room, x.usable_area, x.resident_activity, x.until from space_past x where x.space_id = p.id and x.until > ${DAY}
+    union all select p.combines = '{}', p.usable_area, p.resident_activity, 'infinity'
+    order by until limit 1) r
+  where p.facility_id = s.facility_id and r.is_room`;
 
 /** What share of its area a counted facility gives to residents' activities, on either measure (§6.2.7); it counts where it stands, whole. */
 const activityArea: Source = {
