@@ -323,12 +323,12 @@ grant execute on function rollup.fold() to grievances_app;
 
 -- Each event of a report, a follow-up or a clock with what it counts: read for the days before and after whole months where a breakdown is asked.
 create view rollup.report_fact as
-select r.community_id, r.received_at as at, r.category_id, r.channel, 1 as received, 0 as due, 0 as in_time, 0 as ended, 0 as answered,
+select r.community_id, r.received_at as at, coalesce(r.category_id, '') as category_id, r.channel, 1 as received, 0 as due, 0 as in_time, 0 as ended, 0 as answered,
   0 as resolved, 0 as partly, 0 as rated, 0 as satisfied, 0 as unreachable, 0 as refused, 0 as anonymous
 from report r
 where r.kind in ('HELP', 'COMPLAINT', 'SUGGESTION', 'DISPUTE') and r.state not in ('REFERRED', 'WITHDRAWN')
 union all
-select r.community_id, r.respond_by, r.category_id, r.channel, 0, 1, coalesce(r.responded_at <= r.respond_by, false)::int, 0, 0, 0, 0, 0, 0, 0, 0, 0
+select r.community_id, r.respond_by, coalesce(r.category_id, ''), r.channel, 0, 1, coalesce(r.responded_at <= r.respond_by, false)::int, 0, 0, 0, 0, 0, 0, 0, 0, 0
 from report r
 where r.kind in ('HELP', 'COMPLAINT', 'SUGGESTION', 'DISPUTE') and r.state not in ('REFERRED', 'WITHDRAWN')
 union all
