@@ -1,6 +1,7 @@
 /**
- * The limit: the district view put together by hand-written SQL straight over the facts and served over plain HTTP, without GraphQL,
- * federation, signatures or row scope. `GET /view?start=…&end=…` answers the same places and figures as JSON. One process, four databases.
+ * The limit: the district view put together by hand-written SQL and served over plain HTTP, without GraphQL, federation, signatures or row scope.
+ * `GET /view?start=…&end=…` answers the same places and figures as JSON, from the same roll-ups as the hub; with `&from=facts` straight over the
+ * facts, without any roll-up. One process, four databases.
  */
 import { createServer } from 'node:http';
 import pg from 'pg';
@@ -10,6 +11,7 @@ import { grievanceRows } from '../test/straight/grievances.ts';
 import { organizationRows } from '../test/straight/organization.ts';
 import { readPlaces } from '../test/straight/places.ts';
 import { volunteerRows } from '../test/straight/volunteers.ts';
+import { grievancesRolledUp, volunteersRolledUp } from './limit-rollup.ts';
 import { KEYS } from './question.ts';
 
 const districtCode = process.env.DISTRICT_CODE ?? '410305000000';
@@ -33,7 +35,7 @@ const TREE = `
 
 const wanted: Set<string> = new Set(Object.values(KEYS).flat());
 
-async function view(start: string, end: string) {
+async function view(start: string, end: string, fromFacts: boolean) {
   const { rows: areas } = await databases.organization.query<{ id: string }>(TREE, [districtCode]);
   const today = dateIn(new Date());
   const places = await readPlaces(
@@ -44,16 +46,16 @@ async function view(start: string, end: string) {
   );
   const figures = await Promise.all([
     organizationRows(databases.organization, places),
-    volunteerRows(databases.volunteers, places, today),
+    fromFacts ? volunteerRows(databases.volunteers, places, today) : volunteersRolledUp(databases.volunteers, places),
     facilityRows(databases.facilities, places),
-    grievanceRows(databases.grievances, places),
+    fromFacts ? grievanceRows(databases.grievances, places) : grievancesRolledUp(databases.grievances, places),
   ]);
   return { areas, figures: figures.flat().filter(({ key }) => wanted.has(key)) };
 }
 
 const server = createServer((request, response) => {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  view(searchParams.get('start') ?? '', searchParams.get('end') ?? '')
+  view(searchParams.get('start') ?? '', searchParams.get('end') ?? '', searchParams.get('from') === 'facts')
     .then((body) => response.setHeader('content-type', 'application/json').end(JSON.stringify(body)))
     .catch((error) => response.writeHead(500).end(String(error)));
 });

@@ -28,7 +28,7 @@ export interface Cell {
   reason: string | null;
 }
 
-interface AreaNode {
+export interface AreaNode {
   id: string;
   children?: AreaNode[];
   [summary: string]: unknown;
