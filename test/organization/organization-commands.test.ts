@@ -204,6 +204,15 @@ describe('dissolving an organization', () => {
     expect((await dissolve({ reason: '' })).codes).toEqual(['VALIDATION_FAILED']);
   });
 
+  it('frees a building that was transferred with its compound meanwhile', async () => {
+    await graph.owner.query(`delete from organization_state where organization_id = 'g1' and valid_from > '2020-01-01';
+      update organization_state set valid_to = null where organization_id = 'g1';
+      update compound_state set community_id = 'k3' where compound_id = 'c1'`);
+    expect(await dissolve({ id: 'g1' })).toMatchObject({ ok: true });
+    const { rows } = await graph.owner.query(`select distinct valid_to from building_group where group_id = 'g1'`);
+    expect(rows).toEqual([{ valid_to: '2025-06-01' }]);
+  });
+
   it('is not dated before a later change', async () => {
     expect((await dissolve({ id: 'g1', effectiveOn: '2025-12-31' })).codes).toEqual(['EFFECTIVE_DATE_INVALID']);
     await graph.owner.query(

@@ -106,12 +106,12 @@ export const { ERRORS, refuse } = errorsOf({
   BRANCH_TOO_LARGE: {
     zh: '党支部党员超过 50 人。',
     en: 'The branch has more than 50 members.',
-    when: 'Warning of createOrganization.',
+    when: 'Warning: createOrganization.',
   },
   GROUP_TOO_SMALL: {
     zh: '党小组应有党员 3 人以上，其中至少 1 名正式党员。',
     en: 'A group has three members, one of them full.',
-    when: 'Warning of createOrganization: BUILDING_PARTY_GROUP with fewer, or an unknown number.',
+    when: 'Warning: createOrganization, a BUILDING_PARTY_GROUP with fewer, or an unknown number.',
   },
   DUPLICATE_ORG: {
     zh: '已有相同的组织。',
@@ -126,7 +126,7 @@ export const { ERRORS, refuse } = errorsOf({
   USCC_CHECKSUM: {
     zh: '统一社会信用代码校验位不符，请核对。',
     en: 'The check character of the code is wrong: please verify.',
-    when: 'Warning of createOrganization (GB 32100).',
+    when: 'Warning: createOrganization (GB 32100).',
   },
   ORG_HAS_OPEN_ITEMS: {
     zh: '该组织尚有未了事项。',

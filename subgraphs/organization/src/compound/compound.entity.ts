@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { rowSecurity, WRITES_IN } from '../../../shared/src/row-policy.ts';
 import { span } from '../../../shared/src/span.entity.ts';
+import { ofOrganization } from '../organization/organization.entity.ts';
 
 export const COMPOUND_TYPES = ['COMMERCIAL', 'WORK_UNIT', 'OLD', 'VILLAGE_RESETTLEMENT', 'AFFORDABLE', 'RENTAL', 'MIXED'] as const;
 export const MANAGEMENT_MODES = ['PROPERTY_COMPANY', 'SELF_MANAGED', 'COMMUNITY_HOSTED', 'UNIT_HOSTED', 'NONE'] as const;
@@ -116,7 +117,8 @@ export const BuildingGroup = defineEntity({
     validTo: span.validTo,
     groupId: p.text().index(),
   },
-  ...rowSecurity('organization', 'true', ofBuilding('building_group')),
+  // Of the group's place, although the compound may have been transferred since.
+  ...rowSecurity('organization', 'true', ofOrganization('building_group.group_id')),
 });
 
 /** A code that a compound or building bore before: it goes on answering, and nobody else gets it. */

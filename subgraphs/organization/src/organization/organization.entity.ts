@@ -43,7 +43,9 @@ export const APPOINT_METHODS = ['ELECTED', 'APPOINTED', 'CO_OPTED', 'RECOMMENDED
 /** SQL: the caller may change an organization of this place; one without a place is the district's. The function is in the migrations. */
 const writesAt = (area: string): string =>
   `(${HOLDS('DISTRICT_LEAD', 'REGISTRAR', 'SERVICE')} or ${area} = any ((select places_in_scope())::text[]))`;
-const ofOrganization = (id: string): string => `exists (select 1 from organization o where o.id = ${id} and ${writesAt('o.area_id')})`;
+/** SQL: the caller may change what belongs to an organization. */
+export const ofOrganization = (id: string): string =>
+  `exists (select 1 from organization o where o.id = ${id} and ${writesAt('o.area_id')})`;
 
 /** An organization of any kind (§4.1). Counts of Party members only; no roster is ever stored. */
 export const Organization = defineEntity({
