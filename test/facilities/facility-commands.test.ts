@@ -129,7 +129,7 @@ describe('a facility is registered', () => {
     const first = await register({ name: '西苑 党群服务中心', kind: 'PARTY_MASS_SERVICE_CENTRE', location: { lat, lng, crs } });
     const like = { ...CENTRE, name: '西苑活动室', location: { lat: lat + 0.0004, lng, crs } };
     const { errors } = await send('staff', 'upsertFacility', like);
-    expect(errors).toMatchObject([{ code: 'FACILITY_DUPLICATE', details: { facilities: [{ id: first.id }] } }]);
+    expect(errors).toMatchObject([{ code: 'FACILITY_DUPLICATE', details: { facilities: [first.id] } }]);
     await register({ ...like, location: { lat: lat + 0.0005, lng, crs } });
     await register({ ...like, name: '东苑活动室' });
     const both = await rows('select id from facility where name like $1', ['西苑%']);

@@ -220,6 +220,6 @@ async function requireUnlike(
   if (like.length === 0) return;
   throw refuse('FACILITY_DUPLICATE', {
     field: ['notDuplicateOf'],
-    details: { facilities: like.map((each) => ({ id: each.id, name: each.name })) },
+    details: { facilities: like.map((each) => each.id) },
   });
 }

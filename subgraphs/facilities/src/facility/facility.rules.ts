@@ -57,7 +57,7 @@ const LARGEST_AREA = '9999999999.99';
 export function areaOf(text: string, field: string): string {
   const area = decimalOf(text, AREA_DIGITS, field);
   if (area.isNegative() || area.cmp(Ratio.of(LARGEST_AREA)) > 0)
-    throw refuse('VALIDATION_FAILED', { field: [field], details: { value: text } });
+    throw refuse('VALIDATION_FAILED', { field: [field], details: { least: '0', most: LARGEST_AREA, decimals: AREA_DIGITS } });
   return area.toDecimal(AREA_DIGITS);
 }
 
@@ -66,7 +66,7 @@ function decimalOf(text: string, digits: number, ...field: string[]): Ratio {
     parseMinor(text, digits);
     return Ratio.of(text);
   } catch {
-    throw refuse('VALIDATION_FAILED', { field, details: { value: text, decimals: digits } });
+    throw refuse('VALIDATION_FAILED', { field, details: { decimals: digits } });
   }
 }
 

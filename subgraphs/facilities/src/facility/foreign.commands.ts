@@ -73,18 +73,18 @@ export async function namedByFacility({ graph }: Pick<Context, 'graph'>, input: 
   const communities = [...areas.values(), ...[...compounds.values()].map(({ community }) => community)];
   const households = new Map(communities.flatMap((each) => [[each.id, householdsOf(each)] as const]));
   const missing: HubError[] = [];
-  const need = (isThere: boolean, id: string, ...field: string[]): void => {
-    if (!isThere) missing.push(refuse('NOT_FOUND', { field, details: { id } }));
+  const need = (isThere: boolean, ...field: string[]): void => {
+    if (!isThere) missing.push(refuse('NOT_FOUND', { field }));
   };
   const isCommunity = (id: string): boolean => areas.has(id) && households.get(id) !== undefined;
-  if (input.communityId) need(isCommunity(input.communityId), input.communityId, 'communityId');
+  if (input.communityId) need(isCommunity(input.communityId), 'communityId');
   for (const [i, { communityId }] of (input.shares ?? []).entries()) {
-    need(isCommunity(communityId), communityId, 'shares', String(i), 'communityId');
+    need(isCommunity(communityId), 'shares', String(i), 'communityId');
   }
-  if (input.compoundId) need(compounds.has(input.compoundId), input.compoundId, 'compoundId');
-  for (const [i, id] of served.entries()) need(compounds.has(id), id, 'servesCompoundIds', String(i));
-  if (input.operatorId) need(organizations.has(input.operatorId), input.operatorId, 'operatorId');
-  if (input.ownerId) need(organizations.has(input.ownerId), input.ownerId, 'ownerId');
+  if (input.compoundId) need(compounds.has(input.compoundId), 'compoundId');
+  for (const [i, id] of served.entries()) need(compounds.has(id), 'servesCompoundIds', String(i));
+  if (input.operatorId) need(organizations.has(input.operatorId), 'operatorId');
+  if (input.ownerId) need(organizations.has(input.ownerId), 'ownerId');
   if (missing.length > 0) throw new Refusals(missing);
   return {
     communityOf: new Map([...compounds.values()].map(({ id, community }) => [id, community.id])),

@@ -175,11 +175,7 @@ function daysText(days: readonly number[]): string {
  */
 export function osmText({ rules, onStatutoryHoliday }: Pick<Opening, 'rules' | 'onStatutoryHoliday'>): string | null {
   const hoursOn = (day: number): string =>
-    rules
-      .filter(({ weekdays }) => weekdays.includes(day))
-      .map(({ from, to }) => `${from}-${to}`)
-      .sort()
-      .join(',');
+    [...new Set(rules.filter(({ weekdays }) => weekdays.includes(day)).map(({ from, to }) => `${from}-${to}`))].sort().join(',');
   const days = [1, 2, 3, 4, 5, 6, 7];
   if (onStatutoryHoliday === 'AS_WEEKDAY' && [SATURDAY, SUNDAY].some((day) => hoursOn(day) !== hoursOn(MONDAY))) return null;
   const groups = Map.groupBy(days, hoursOn);

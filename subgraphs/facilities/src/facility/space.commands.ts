@@ -77,7 +77,7 @@ function columnsOf(input: UpsertSpaceInput, before: SpaceRow | null): Record<str
   const combines = [...new Set(input.combineIds ?? before?.combineIds ?? [])];
   const equipment = input.equipment?.map((thing) => textOf(thing, MOST.thing, 'equipment'));
   const { usableArea, capacity } = input;
-  need(combines.length === 0 || !usableArea, 'usableArea', { combines });
+  need(combines.length === 0 || !usableArea, 'usableArea', { joinsOthers: true });
   need((capacity ?? 1) >= 1 && (capacity ?? 1) <= MOST.persons, 'capacity', { least: 1, most: MOST.persons });
   need((equipment?.length ?? 0) <= MOST.equipment, 'equipment', { most: MOST.equipment });
   if (wrong.length > 0) throw new Refusals(wrong);
@@ -99,9 +99,7 @@ async function requireJoinable(ctx: CommandContext, facilityId: string, id: stri
   if (combineIds.length === 0) return;
   const spaces = await spacesOf(ctx, facilityId);
   const known = new Set([...spaces.map((space) => space.id), id]);
-  const missing = combineIds.flatMap((each, i) =>
-    known.has(each) ? [] : [refuse('NOT_FOUND', { field: ['combineIds', String(i)], details: { id: each } })],
-  );
+  const missing = combineIds.flatMap((each, i) => (known.has(each) ? [] : [refuse('NOT_FOUND', { field: ['combineIds', String(i)] })]));
   if (missing.length > 0) throw new Refusals(missing);
   const after = [...spaces.filter((space) => space.id !== id), { id, combineIds }];
   if (joinsItself(id, after)) throw refuse('SHARED_CYCLE', { field: ['combineIds'], details: { id } });
