@@ -1,7 +1,7 @@
 /** A resident's report on real processes: through the gateway, to organization for its place, into the vault, and back to who may read it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Hub } from '../kit.ts';
 import { DISTRICT, HUBEI_ROAD, NANCHANG_ROAD, openHub, wholeData } from './district.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   compound = data.compounds.nodes[0];
   // What a process asks another for the first time may take long on a busy machine.
   const first = () => hub.query(`{ cases(filter: { areaCode: "${HUBEI_ROAD}" }, first: 1) { nodes { id } } }`, {}, street);
-  await expect.poll(async () => (await first()).errors, { timeout: 20_000 }).toEqual([]);
+  await vi.waitFor(async () => expect((await first()).errors).toEqual([]), { timeout: 20_000, interval: 500 });
 });
 afterAll(() => hub?.stop());
 
