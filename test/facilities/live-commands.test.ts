@@ -53,6 +53,7 @@ const registering = (input: object = {}) => ({
   ...{ address: '一号院', openedOn: '2026-01-01', effectiveOn: '2026-01-01', usableFloorArea: '500', countsTowardStandard: true },
   ...{ operatorId: own.id, servesCompoundIds: [compound.id], idempotencyKey: 'register-the-centre', ...input },
 });
+/** Usable area that counts for the community at the end of a year, in hundredths of a square metre. */
 const area = async (year: number) => {
   const period = `{ grain: YEAR, start: "${year}-01-01", end: "${year + 1}-01-01" }`;
   const { data } = await hub.query(
@@ -60,7 +61,7 @@ const area = async (year: number) => {
     {},
     lead,
   );
-  return Math.round(100 * Number(data.area.facilitySummary.kpis[0].numerator)) / 100;
+  return Math.round(100 * Number(data.area.facilitySummary.kpis[0].numerator));
 };
 
 describe('through the gateway', () => {
@@ -73,11 +74,11 @@ describe('through the gateway', () => {
       facility: { status: 'OPEN', operator: { name: expect.any(String) }, serves: [{ community: { id: community.id }, share: '1' }] },
     });
     expect(data.upsertFacility.facility.events).toEqual(['PLANNED', 'OPEN'].map((to) => ({ to, actorRole: 'COMMUNITY_STAFF' })));
-    expect([await area(2025), await area(2026)]).toEqual([past, present + 500]);
+    expect([await area(2025), await area(2026)]).toEqual([past, present + 50_000]);
     const again = await hub.query(REGISTER, { input: registering() }, staff);
     expect(again.extensions.idempotentReplay).toBe(true);
     expect(again.data.upsertFacility.facility.id).toBe(data.upsertFacility.facility.id);
-    expect(await area(2026)).toBe(present + 500);
+    expect(await area(2026)).toBe(present + 50_000);
   });
 
   it('only of what organization knows, by whose place it is', async () => {
