@@ -124,7 +124,7 @@ export function reportCommands(secret: () => Buffer): CommandSpec[] {
         held: holding(({ dice }, pin) => ({ pin, ...answer(dice) }), `c.state = 'FOLLOW_UP'`),
         tried: asked((dice) => ({ contacted: dice.pick(['UNREACHABLE', 'REFUSED']) })),
         FOLLOW_UP_CLOSED: holding(({ dice }, pin) => ({ pin, ...answer(dice) }), `c.state <> 'FOLLOW_UP'`),
-        SELF_CONFIRMATION: asked(answer, 'exists (select 1 from dispatch_order o where o.case_id = c.id)'),
+        SELF_CONFIRMATION: asked(answer, `exists (select 1 from dispatch_order o where o.case_id = c.id and o.to_id in ('so1', 'so2'))`),
         VALIDATION_FAILED: asked((dice) => dice.pick<Input>([{}, { contacted: 'ANONYMOUS' }, { resolved: 'RESOLVED', satisfaction: 6 }])),
         RECEIPT_LOCKED: guessing({ resolved: 'RESOLVED' }),
       },
