@@ -1,6 +1,7 @@
 /** The door of a subgraph (design §4), tried on a real process: it opens for the gateway alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -8,7 +9,8 @@ import { checkout } from '../../local/folder.ts';
 import { freePort } from '../../local/postgres.ts';
 import { makeSecrets, vaultKeyFile, writeVaultKeys } from '../../local/secrets.ts';
 import type { Claims } from '../../subgraphs/shared/src/claims.ts';
-import { parseKeys, sign } from '../../subgraphs/shared/src/signature.ts';
+import { FILE_HEADER } from '../../subgraphs/shared/src/files.head.ts';
+import { parseKeys, SIGNATURE_HEADER, sign, tailOf } from '../../subgraphs/shared/src/signature.ts';
 import { definition } from '../../subgraphs/volunteers/src/subgraph.ts';
 import { claimsOf, type TestDatabase, testDatabase } from '../database.ts';
 import { eventually } from '../local/scratch.ts';
@@ -20,6 +22,7 @@ let world: TestDatabase;
 let child: ChildProcess;
 let origin = '';
 let output = '';
+let filesFolder = '';
 
 beforeAll(async () => {
   if (!existsSync(join(checkout, PROGRAM))) throw new Error('dist is not built: run npm run build, or npm test');
@@ -29,13 +32,14 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(inject('runFolder'), 'serve-'));
   const subgraphs = { volunteers: secrets };
   writeVaultKeys(folder, { subgraphs });
+  filesFolder = join(folder, 'files');
   const own = {
     PORT: String(port),
     SUBGRAPH_KEYS: secrets.subgraphKeys,
     SERVICE_KEY: JSON.stringify(secrets.serviceKey),
     VAULT_DATABASE_URL: world.url('vault'),
     VAULT_KEY_FILE: vaultKeyFile(folder, 'volunteers'),
-    FILES_DIR: join(folder, 'files'),
+    FILES_DIR: filesFolder,
   };
   child = spawn(process.execPath, [PROGRAM], { cwd: checkout, env: { PATH: process.env.PATH, ...world.config, ...own } });
   for (const stream of [child.stdout, child.stderr]) {
@@ -67,6 +71,47 @@ async function post(body: string, headers: Record<string, string>): Promise<Answ
 const signed = (body: string): Promise<Answer> => post(body, sign(parseKeys(secrets.subgraphKeys), 'POST', '/graphql', body));
 
 const ENTITIES = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+
+describe('an upload at a subgraph', () => {
+  const keys = parseKeys(secrets.subgraphKeys);
+  const headOf = (claims: Partial<Claims>): string =>
+    Buffer.from(JSON.stringify({ hub: claimsOf(claims), name: 'a.txt' })).toString('base64url');
+  const digestOf = (content: string): Buffer => createHash('sha256').update(content).digest();
+  /** Sends content with the tail of what the gateway read of it. */
+  async function upload(
+    content: string,
+    { read = content, head = headOf({}), signature = sign(keys, 'POST', '/files', head), tail = true } = {},
+  ) {
+    const vouching = tail ? tailOf(keys, signature[SIGNATURE_HEADER]!, digestOf(read))! : Buffer.alloc(0);
+    const body = new Uint8Array(Buffer.concat([Buffer.from(content), vouching]));
+    const reply = await fetch(`${origin}/files`, { method: 'POST', headers: { ...signature, [FILE_HEADER]: head }, body });
+    return { status: reply.status, body: (await reply.json()) as { sha256?: string } };
+  }
+  const kept = (): string[] => readdirSync(filesFolder, { recursive: true, encoding: 'utf8' }).filter((name) => /[0-9a-f]{24}/.test(name));
+
+  it('is taken when its last bytes vouch for all of it', async () => {
+    const { status, body } = await upload('说明');
+    expect([status, body.sha256]).toEqual([201, digestOf('说明').toString('hex')]);
+    expect(kept()).toHaveLength(1);
+  });
+
+  it('that was changed, cut, lengthened or comes twice is 401 and leaves nothing', async () => {
+    const before = kept();
+    const head = headOf({});
+    const signature = sign(keys, 'POST', '/files', head);
+    expect((await upload('changed on its way', { read: 'sent' })).status).toBe(401);
+    expect((await upload('cut', { read: 'cut off' })).status).toBe(401);
+    expect((await upload('one and more', { read: 'one' })).status).toBe(401);
+    expect((await upload('without its last bytes, however long it may be', { tail: false })).status).toBe(401);
+    expect((await upload('first', { head, signature })).status).toBe(201);
+    expect((await upload('second', { head, signature })).status).toBe(401);
+    // A head is good for its own claims alone.
+    expect(
+      (await upload('other', { head: headOf({ subject: 'somebody else' }), signature: sign(keys, 'POST', '/files', head) })).status,
+    ).toBe(401);
+    expect(kept()).toHaveLength(before.length + 1);
+  });
+});
 
 describe('a subgraph', () => {
   it('answers what the gateway signed', async () => {
