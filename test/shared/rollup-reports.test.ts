@@ -135,6 +135,15 @@ const step = fc.oneof(
   ...[grievance, changedCase, changedCase, clock, clock, changedClock, changedClock, remove],
 );
 
+/** Five reports and cases to begin with; the others come and go. */
+const EMPTY = `truncate report, follow_up, grievance_case, sla_clock;
+  insert into grievance_case (id, case_no, title, category_id, community_id, state, urgency, received_at, owner_id)
+  select 'c' || n, 'c' || n, 'x', 'k1', 'c1', 'IN_PROGRESS', 'GENERAL', '2025-01-01', 'og' from generate_series(1, 5) n;
+  insert into report (id, receipt_no, kind, channel, anonymity, state, category_id, community_id, received_at, respond_by, title, redacted_text, case_id,
+    origin_case_id)
+  select 'r' || n, 'r' || n, 'HELP', 'PAPER', 'NAMED_TO_CHAIN', 'IN_HAND', 'k2', 'c1', '2025-03-01', '2025-03-02', 'x', 'x', 'c' || n, 'c' || n
+  from generate_series(1, 5) n`;
+
 const PERIOD = { grain: 'CUSTOM' as const, start: '2025-02-10', end: '2025-04-20' };
 const IN_PERIOD = `>= '2025-02-10T00:00+08:00'`;
 const BEFORE_END = `< '2025-04-20T00:00+08:00'`;
@@ -164,7 +173,7 @@ describe('roll-ups of reports, follow-ups and clocks', () => {
       figures,
       straight: (database, places) => grievanceRows(database, places),
       step,
-      empty: 'truncate report, follow_up, grievance_case, sla_clock',
+      empty: EMPTY,
       async also(database, context) {
         await compareBreakdown(
           database,
@@ -214,6 +223,14 @@ it('a check tells each row that is not as the facts say, and a rebuild mends it'
   ]);
   await rebuildRollups(world.url('owner'));
   expect(await differencesOf(world.url('owner'))).toEqual([]);
+});
+
+it('a follow-up without its report and a clock without its case are refused', async () => {
+  const asked = `insert into follow_up (report_id, round, community_id, asked_at, asked_by, attempts) values ('none', 1, 'c1', '2025-01-01', 'HOTLINE', 1)`;
+  await expect(world.owner.query(asked)).rejects.toThrow('a follow-up is written while its report is there');
+  const due = `insert into sla_clock (case_id, kind, round, community_id, policy_id, started_at, due_at, warn_at)
+    values ('none', 'RESOLVE', 1, 'c1', 'p', '2025-01-01', '2025-01-02', '2025-01-02')`;
+  await expect(world.owner.query(due)).rejects.toThrow('a clock is written while its case is there');
 });
 
 it('what depends on another row is not written in a snapshot of its own', async () => {

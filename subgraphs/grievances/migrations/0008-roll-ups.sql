@@ -64,10 +64,21 @@ $$;
 create function rollup.follow_up_changed() returns trigger
   language plpgsql security definer set search_path = public, pg_temp
 as $$
+declare
+  orphaned boolean;
 begin
   perform rollup.refuse_snapshot();
   execute format(
-    'select 1 from report where id in (select report_id from (%s) changed) order by id for no key update', rollup.changed_rows(tg_op));
+    $sql$
+    with asked as (select distinct report_id as id from (%s) changed),
+    locked as (select id from report where id in (select id from asked) order by id for no key update)
+    select exists (select id from asked except select id from locked)
+    $sql$,
+    rollup.changed_rows(tg_op)) into orphaned;
+  -- Without a row to lock, nobody could say under what it counts while somebody else writes the report.
+  if orphaned then
+    raise exception 'a follow-up is written while its report is there' using errcode = 'foreign_key_violation';
+  end if;
   execute format(
     $sql$
     with changed as materialized (%s),
@@ -173,13 +184,20 @@ $$;
 create function rollup.clock_changed() returns trigger
   language plpgsql security definer set search_path = public, pg_temp
 as $$
+declare
+  orphaned boolean;
 begin
   perform rollup.refuse_snapshot();
   execute format(
     $sql$
-    select 1 from grievance_case where id in (select case_id from (%s) changed where kind = 'RESOLVE' and round = 1) order by id for no key update
+    with asked as (select distinct case_id as id from (%s) changed where kind = 'RESOLVE' and round = 1),
+    locked as (select id from grievance_case where id in (select id from asked) order by id for no key update)
+    select exists (select id from asked except select id from locked)
     $sql$,
-    rollup.changed_rows(tg_op));
+    rollup.changed_rows(tg_op)) into orphaned;
+  if orphaned then
+    raise exception 'a clock is written while its case is there' using errcode = 'foreign_key_violation';
+  end if;
   execute format(
     $sql$
     insert into rollup.resolution_delta (community_id, day, category_id, due, met)
