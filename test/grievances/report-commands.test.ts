@@ -53,7 +53,7 @@ describe('a report', () => {
 
   it('repeated under the same key has one effect and the same answer, PIN included, although the PIN is nowhere in clear', async () => {
     const input = report();
-    const [first, ...others] = await Promise.all(Array.from({ length: 8 }, () => submit(RESIDENT, input)));
+    const [first, ...others] = await Promise.all(Array.from({ length: 4 }, () => submit(RESIDENT, input)));
     expect(first?.pin).toMatch(/^\d{6}$/);
     for (const other of others) expect(other).toEqual(first);
     expect(await chain.rows('select 1 from report where receipt_no = $1', [first?.receiptNo])).toHaveLength(1);
@@ -112,6 +112,8 @@ describe('a report', () => {
     expect((await submit(HOTLINE, report({ ...paper, channel: 'HOTLINE_12345' }))).ok).toBe(true);
     const later = await submit(COMMUNITY, report({ channel: 'COUNTER', receivedAt: '2025-06-02T09:00:01+08:00' }));
     expect(refusals(later)).toEqual([['VALIDATION_FAILED', 'receivedAt']]);
+    const never = await submit(COMMUNITY, report({ channel: 'COUNTER', receivedAt: '1999-12-31T23:59:59+08:00' }));
+    expect(refusals(never)).toEqual([['VALIDATION_FAILED', 'receivedAt']]);
   });
 
   it('is taken for a resident by a neighbour of the place, who never sees it again', async () => {

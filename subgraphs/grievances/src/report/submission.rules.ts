@@ -9,6 +9,8 @@ import type { SubmitReportInput } from './report.type.ts';
 const LIMITS = { title: 100, text: 5_000, name: 50, address: 200, place: 100, externalNo: 64 } as const;
 /** Files that one report may bring. */
 export const MOST_ATTACHMENTS = 9;
+/** No register that is imported goes further back. */
+const EARLIEST = new Date('2000-01-01T00:00:00+08:00');
 const PHONE = /^\+?\d[\d\s-]{4,19}$/;
 
 export type Submission = Omit<SubmitReportInput, 'idempotencyKey' | 'clientMutationId'>;
@@ -49,7 +51,8 @@ function channelFaults({ channel, externalNo, receivedAt }: Submission, isReside
   const faults: HubError[] = [];
   if ((channel === 'MINI_PROGRAM') !== isResident) faults.push(refuse('VALIDATION_FAILED', { field: ['channel'], details: { channel } }));
   if (isResident && externalNo != null) faults.push(refuse('VALIDATION_FAILED', { field: ['externalNo'] }));
-  if (receivedAt != null && (isResident || new Date(receivedAt) > at)) faults.push(refuse('VALIDATION_FAILED', { field: ['receivedAt'] }));
+  if (receivedAt != null && (isResident || new Date(receivedAt) > at || new Date(receivedAt) < EARLIEST))
+    faults.push(refuse('VALIDATION_FAILED', { field: ['receivedAt'] }));
   return faults;
 }
 
