@@ -41,6 +41,15 @@ const refused = async (who: Caller, name: string, input: Record<string, unknown>
 };
 
 describe('a facility is registered', () => {
+  it('where somebody found it, kept as given and told in WGS-84', async () => {
+    const given = { lat: 34.62, lng: 112.43, crs: 'GCJ02', precision: 'ENTRANCE' };
+    const { id, location } = await register({ location: given });
+    expect(location).toMatchObject({ precision: 'ENTRANCE', lat: expect.closeTo(34.621, 3), lng: expect.closeTo(112.4237, 3) });
+    expect(await rows('select location_given as given from facility_state where facility_id = $1', [id])).toEqual([
+      { given: { lat: 34.62, lng: 112.43, crs: 'GCJ02' } },
+    ]);
+  });
+
   it('as PLANNED, or as OPEN from the day on which it opened', async () => {
     const planned = await register();
     expect(planned).toMatchObject({ version: 1, status: 'PLANNED', openedOn: null, location: { precision: 'BUILDING' } });

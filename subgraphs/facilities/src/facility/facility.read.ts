@@ -45,6 +45,7 @@ export interface StateRow {
   activityBasis: string | null;
   lat: number | null;
   lng: number | null;
+  precision: GeoPrecision | null;
   rules: OpeningRuleRow[] | null;
   osm: string | null;
   onStatutoryHoliday: HolidayPolicy;
@@ -94,6 +95,7 @@ const stateBy = batched<OnDay, StateRow>(async (ctx, asked) => {
   const rows = await ctx.rows<StateRow & { day: string }>(
     `select a.day, s.facility_id as "facilityId", ${statusOn('a.day')} as status, s.tenure, s.gross_area as "grossArea",
        s.usable_area as "usableArea", s.activity_area as "activityArea", s.activity_basis as "activityBasis", s.lat, s.lng,
+       s.location_precision as precision,
        s.opening_rules as rules, s.opening_osm as osm, s.on_statutory_holiday as "onStatutoryHoliday",
        s.on_make_up_workday as "onMakeUpWorkday", s.opening_exceptions as exceptions, s.opening_note as note
      from unnest($1::text[], $2::date[]) a(id, day) join facility f on f.id = a.id join lateral ${stateNear('a.day')} s on true`,
@@ -111,9 +113,9 @@ export async function stateOn(ctx: Context, id: string, day: string | null | und
 
 /** Where it is, in the system asked; null if nobody recorded it. */
 export async function locationOf(ctx: Context, id: string, crs: Crs) {
-  const { lat, lng } = await stateOn(ctx, id, null);
+  const { lat, lng, precision } = await stateOn(ctx, id, null);
   if (lat === null || lng === null) return null;
-  return { ...convert({ lat, lng, crs: 'WGS84' }, crs), precision: 'BUILDING' as GeoPrecision };
+  return { ...convert({ lat, lng, crs: 'WGS84' }, crs), precision: precision ?? ('BUILDING' as GeoPrecision) };
 }
 
 interface Share {
