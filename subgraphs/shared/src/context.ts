@@ -14,7 +14,7 @@ export interface Context {
   rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** Reads all rows as role `figures`; only `*.figures.ts` and the figure engine may call it, and only for aggregates. */
   figureRows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
-  /** One transaction under the row scope of the caller; `command.ts` alone opens it. */
+  /** One transaction under the row scope of the caller: `command.ts` opens it for commands, a department for what is kept although a request fails. */
   write<T>(work: (transaction: Writing) => Promise<T>): Promise<T>;
   /** SQL statements sent so far for this request. */
   readonly statements: () => number;
