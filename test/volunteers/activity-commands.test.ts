@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { definition } from '../../subgraphs/volunteers/src/subgraph.ts';
 import { holdClock } from '../clock.ts';
 import type { TestDatabase } from '../database.ts';
 import { act, ask, type Caller, codes, type Outcome, recorder, resident, staffOf } from './act.ts';
-import { draft, NOW, newKey, service, volunteersWorld } from './world.ts';
+import { draft, NOW, newKey, service, UPLOADED, volunteersWorld } from './world.ts';
 
 let world: TestDatabase;
 beforeAll(async () => {
@@ -105,6 +106,18 @@ describe('an activity', () => {
     ]);
     expect(codes(await create(og1, activity({ shifts: [] })))).toEqual(['NO_SHIFT']);
     await expect(create(og1, activity({ shifts: Array.from({ length: 101 }, () => shift()) }))).rejects.toThrow('LIMIT_EXCEEDED');
+  });
+
+  it('that is hazardous brings its policy as a file, which its organizer and the staff of the place read', async () => {
+    await world.owner.query(UPLOADED, ['fl_p', 'test', 'rep-og1']);
+    const insured = { riskLevel: 'HAZARDOUS', insured: true, insuranceFileId: 'fl_p' };
+    expect((await create(staffOf('c'), activity(insured))).errors).toMatchObject([
+      { code: 'VALIDATION_FAILED', field: ['insuranceFileId'] },
+    ]);
+    const { activity: made } = (await create(og1, activity(insured))) as unknown as { activity: { id: string } };
+    const reads = (caller: Caller) => definition.mayReadFile?.(world.context(caller), { objectType: 'Activity', objectId: made.id });
+    for (const caller of [og1, staffOf('c')]) expect(await reads(caller)).toBe(true);
+    for (const caller of [recorder('og2'), staffOf('b'), resident('login-1', 'og1')]) expect(await reads(caller)).toBe(false);
   });
 
   it('is refused where there is no such place', async () => {

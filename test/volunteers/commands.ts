@@ -2,7 +2,7 @@
 import { dateIn } from '../../subgraphs/shared/src/domain/period.ts';
 import { holdClock } from '../clock.ts';
 import type { CommandSpec, Dice, Invariant, Play, Way } from '../commands/spec.ts';
-import { NOW, numberOf } from './world.ts';
+import { NOW, numberOf, UPLOADED } from './world.ts';
 
 const DAY_MS = 86_400_000;
 /** The generated activities `all1` of og1 and `all2` of og2 run around the clock from this day on for so many days. */
@@ -126,7 +126,12 @@ const person = ({ dice }: Play, more: Record<string, unknown> = {}) => {
     ...more,
   };
 };
-const guardian = { legalName: '王玉兰', phone: '13711112222', consentFileId: 'fl_1' };
+/** A guardian with the paper, which the caller has uploaded. */
+async function guardianOf({ rows, caller, dice }: Play): Promise<Record<string, unknown>> {
+  const consentFileId = `fl_${dice.int(1, 2 ** 30)}`;
+  await rows(UPLOADED, [consentFileId, caller.client ?? 'test', caller.subject ?? null]);
+  return { legalName: '王玉兰', phone: '13711112222', consentFileId };
+}
 
 const activity = ({ dice, caller }: Play, more: Record<string, unknown> = {}) => {
   const day = dayOf(dice.int(0, 2 * DAYS));
@@ -148,7 +153,8 @@ const calls: CommandSpec[] = [
     name: 'registerVolunteer',
     ways: {
       valid: async (play) => person(play),
-      minor: async (play) => person(play, { birthMonth: '2014-01', guardian }),
+      minor: async (play) => person(play, { birthMonth: '2014-01', guardian: await guardianOf(play) }),
+      paper: async (play) => person(play, { birthMonth: '2014-01', guardian: { ...(await guardianOf(play)), consentFileId: 'fl_none' } }),
       CONSENT_REQUIRED: async (play) => person(play, { consentTextVersion: '' }),
       GUARDIAN_REQUIRED: async (play) => person(play, { birthMonth: '2014-01' }),
       ALREADY_REGISTERED: async (play) => person(play, { number: numberOf(play.dice.int(1, VOLUNTEERS)) }),
@@ -326,6 +332,12 @@ export const invariants: Invariant[] = [
       or (select count(*) from vault.secret s where s.object_id = v.id and s.kind in ('IDENTITY', 'PHONE')) <> 2
       or (v.age_band <> 'ADULT' and not exists (select 1 from vault.secret s where s.object_id = v.id and s.kind = 'GUARDIAN')))
       union all select s.object_id from vault.secret s where not exists (select 1 from volunteer v where v.id = s.object_id)`,
+  },
+  {
+    name: 'a child without the paper',
+    sql: `select v.id from volunteer v join hub.event e on e.object_id = v.id where v.age_band = 'UNDER_14'
+      and not exists (select 1 from hub.file_link l where l.object_id = v.id and l.object_type = 'Volunteer')
+      union all select object_id from hub.file_link l where l.object_type = 'Volunteer' and not exists (select 1 from volunteer v where v.id = l.object_id)`,
   },
   { name: 'one telephone, two volunteers', sql: `select mark from vault.secret where kind = 'PHONE' group by 1 having count(*) > 1` },
 ];

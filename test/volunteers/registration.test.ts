@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { definition } from '../../subgraphs/volunteers/src/subgraph.ts';
 import { ageBandOf, hubNumber } from '../../subgraphs/volunteers/src/volunteer/registration.rules.ts';
 import { holdClock } from '../clock.ts';
 import type { TestDatabase } from '../database.ts';
 import { act, ask, auditor, type Caller, codes, recorder, resident, staffOf } from './act.ts';
-import { NOW, newKey, volunteersWorld } from './world.ts';
+import { NOW, newKey, UPLOADED, volunteersWorld } from './world.ts';
 
 let world: TestDatabase;
 beforeAll(async () => {
@@ -127,8 +128,23 @@ describe('a minor', () => {
   it('waits for the consent', async () => {
     const older = await register(resident('kid-2'), person({ birthMonth: '2010-01', guardian }));
     expect(older.volunteer).toMatchObject({ status: 'PENDING_CONSENT', ageBand: 'FROM_14_TO_17' });
+    await world.owner.query(UPLOADED, ['fl_1', 'test', 'kid-3']);
     const child = await register(resident('kid-3'), person({ birthMonth: '2015-01', guardian: { ...guardian, consentFileId: 'fl_1' } }));
     expect(child.volunteer).toMatchObject({ status: 'PENDING_CONSENT', ageBand: 'UNDER_14' });
+    const { id: objectId } = child.volunteer as { id: string };
+    const reads = (caller: Caller) => definition.mayReadFile?.(world.context(caller), { objectType: 'Volunteer', objectId });
+    expect(await reads(resident('kid-3'))).toBe(true);
+    for (const caller of [resident('kid-2'), recorder('og1'), staffOf('c'), auditor]) expect(await reads(caller)).toBe(false);
+  });
+
+  it('brings the paper himself: nobody names a file of somebody else', async () => {
+    await world.owner.query(UPLOADED, ['fl_2', 'test', 'kid-5']);
+    const input = person({ birthMonth: '2015-01', guardian: { ...guardian, consentFileId: 'fl_2' } });
+    expect((await register(resident('kid-4'), input)).errors).toMatchObject([
+      { code: 'VALIDATION_FAILED', field: ['guardian', 'consentFileId'] },
+    ]);
+    expect((await world.owner.query(`select 1 from volunteer where subject = 'kid-4'`)).rowCount).toBe(0);
+    expect((await register(resident('kid-5'), { ...input, idempotencyKey: newKey() })).ok).toBe(true);
   });
 
   it('comes of age when his month of birth is over, for nobody knows the day', () => {

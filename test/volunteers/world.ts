@@ -58,3 +58,7 @@ export const draft = (...records: object[]) => ({
   records,
   idempotencyKey: newKey(),
 });
+
+/** Row of an uploaded file, as SQL with the client and the login of who uploaded it as parameters $2 and $3 and its id as $1. */
+export const UPLOADED = `insert into hub.file (id, name, media_type, bytes, sha256, stripped, client, subject, made_at)
+  values ($1, '扫描件.pdf', 'application/pdf', 3, repeat('a', 64), false, $2, $3, now()) on conflict do nothing`;

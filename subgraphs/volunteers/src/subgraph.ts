@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Subgraph } from '../../shared/src/subgraph.ts';
 import { activityEntities } from './activity/activity.entity.ts';
-import { activityById } from './activity/activity.read.ts';
+import { activityById, mayReadPolicy } from './activity/activity.read.ts';
 import {
   ActivityResolver,
   CompoundActivityResolver,
@@ -16,6 +16,7 @@ import { ServiceRecordResolver } from './record/record.resolver.ts';
 import { RecordCommandResolver } from './record/record-command.resolver.ts';
 import { AreaSummaryResolver, VolunteerKpiDefinitionResolver, VolunteerSummaryResolver } from './summary/summary.resolver.ts';
 import { volunteerEntities } from './volunteer/volunteer.entity.ts';
+import { mayReadConsent } from './volunteer/volunteer.read.ts';
 import { VolunteerResolver } from './volunteer/volunteer.resolver.ts';
 import { VolunteerCommandResolver } from './volunteer/volunteer-command.resolver.ts';
 
@@ -39,6 +40,7 @@ export const definition: Subgraph = {
     VolunteerSummaryResolver,
     VolunteerKpiDefinitionResolver,
   ],
+  mayReadFile: async (ctx, link) => (await mayReadPolicy(ctx, link)) || mayReadConsent(ctx, link),
   references: { Activity: (ctx, { id }) => activityById(ctx, id) },
   rollups: true,
 };

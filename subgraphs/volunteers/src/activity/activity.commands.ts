@@ -3,8 +3,10 @@ import type { Context } from '../../../shared/src/context.ts';
 import { convert, parsePoint } from '../../../shared/src/domain/geo.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { HubError, Refusals } from '../../../shared/src/errors.ts';
+import { linkFiles } from '../../../shared/src/files.ts';
 import { actsIn, isOwn } from '../../../shared/src/scope.ts';
 import { requirePlaces } from '../area/area.read.ts';
+import { refuse } from '../errors.ts';
 import { type ActivityRow, activityAsMade } from './activity.read.ts';
 import { MOST_SHIFTS, refusalsOf, spanOf } from './activity.rules.ts';
 import type { CreateActivityInput } from './activity-command.type.ts';
@@ -48,6 +50,9 @@ export async function createActivity(ctx: CommandContext, input: CreateActivityI
     ],
   );
   await insertShifts(ctx, id, input.shifts);
+  await linkFiles(ctx, input.insuranceFileId ? [input.insuranceFileId] : [], { type: 'Activity', id }, () =>
+    refuse('VALIDATION_FAILED', { field: ['insuranceFileId'], details: { expected: 'a file that you uploaded' } }),
+  );
   ctx.record({ name: 'activity.created', objectType: 'Activity', objectId: id, areaId: input.communityId, to: 'DRAFT' });
   return { activity: await activityAsMade(ctx, id) };
 }

@@ -2,6 +2,7 @@ import type { GeoPrecision } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { type Crs, convert } from '../../../shared/src/domain/geo.ts';
 import { HubError } from '../../../shared/src/errors.ts';
+import type { FileLink } from '../../../shared/src/files.ts';
 import { conditions, containing } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { metresBetween, type Near, pointOf } from '../../../shared/src/near.ts';
@@ -57,8 +58,19 @@ const NEWEST_FIRST: OrderTerm[] = [
 ];
 
 /** What is not yet published is the affair of the organizer and of the community's staff. */
-const PUBLISHED = `(a.status <> 'DRAFT' or a.organizer_id = (select hub.organization())
-  or ((select hub.role_is(array['COMMUNITY_STAFF'])) and a.community_id = any ((select hub.communities())::text[])))`;
+const OF_STAFF = `((select hub.role_is(array['COMMUNITY_STAFF'])) and a.community_id = any ((select hub.communities())::text[]))`;
+const PUBLISHED = `(a.status <> 'DRAFT' or a.organizer_id = (select hub.organization()) or ${OF_STAFF})`;
+
+/** May the caller read a file of an activity? The insurance policy is for who runs it and for the staff of the place. */
+export async function mayReadPolicy({ rows }: Pick<Context, 'rows'>, { objectType, objectId }: FileLink): Promise<boolean> {
+  if (objectType !== 'Activity') return false;
+  const found = await rows(
+    `select 1 as one from activity a where a.id = $1
+       and (((select hub.role_is(array['ORG_REPRESENTATIVE'])) and a.organizer_id = (select hub.organization())) or ${OF_STAFF})`,
+    [objectId],
+  );
+  return found.length > 0;
+}
 
 /** An activity just made, inside its command. */
 export async function activityAsMade({ rows }: Pick<Context, 'rows'>, id: string): Promise<ActivityRow> {

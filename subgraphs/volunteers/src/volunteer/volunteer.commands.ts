@@ -5,6 +5,7 @@ import type { Context } from '../../../shared/src/context.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
 import { HubError, Refusals } from '../../../shared/src/errors.ts';
+import { linkFiles } from '../../../shared/src/files.ts';
 import { actsIn } from '../../../shared/src/scope.ts';
 import { refusing } from '../../../shared/src/write.ts';
 import { requireKnownCommunity } from '../area/area.read.ts';
@@ -48,6 +49,10 @@ export async function registerVolunteer(ctx: CommandContext, input: RegisterVolu
     [id, today, input.homeCommunityId, status],
   );
   await ctx.vault.put(ctx, id, secretsOf(input), { findable: ['PHONE'] });
+  const consent = input.guardian?.consentFileId;
+  await linkFiles(ctx, consent ? [consent] : [], { type: 'Volunteer', id }, () =>
+    refuse('VALIDATION_FAILED', { field: ['guardian', 'consentFileId'], details: { expected: 'a file that you uploaded' } }),
+  );
   ctx.record({ name: 'volunteer.registered', objectType: 'Volunteer', objectId: id, areaId: input.homeCommunityId, on: today, to: status });
   if (isStaff(ctx)) return { volunteer: null, card: { number, displayName, ageBand, skills } };
   return { volunteer: await myVolunteer(ctx), card: null };

@@ -1,6 +1,7 @@
 import { now } from '../../../shared/src/clock.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
+import type { FileLink } from '../../../shared/src/files.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
 import { starLevel } from './volunteer.rules.ts';
@@ -50,6 +51,12 @@ export async function myVolunteer(ctx: Context) {
   if (!own) return null;
   const totalMinutes = Number(own.totalMinutes);
   return { ...own, totalMinutes, starLevel: starLevel(totalMinutes) };
+}
+
+/** May the caller read the paper on which his guardian consented? Nobody else may; the guardian and the recorder come with his consent. */
+export async function mayReadConsent({ rows }: Pick<Context, 'rows'>, { objectType, objectId }: FileLink): Promise<boolean> {
+  if (objectType !== 'Volunteer') return false;
+  return (await rows('select 1 as one where own_volunteer() = $1', [objectId])).length > 0;
 }
 
 /** The configured list of skills, by code. */
