@@ -17,7 +17,8 @@ interface Answer {
   organization?: { id: string } | null;
 }
 
-const PLACES = `query NamedPlaces($community: ID!, $compound: ID, $withCompound: Boolean!, $facility: ID!, $withFacility: Boolean!,
+/** What is asked of them, in one operation. */
+export const PLACES = `query NamedPlaces($community: ID!, $compound: ID, $withCompound: Boolean!, $facility: ID!, $withFacility: Boolean!,
     $organization: ID, $withOrganization: Boolean!) {
   area(id: $community) { membership { communityId } }
   compound(id: $compound) @include(if: $withCompound) { community { id } }
