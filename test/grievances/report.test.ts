@@ -124,6 +124,7 @@ describe('the three rates of the golden vector G24', () => {
       where report_id in ('r1', 'r2', 'r3', 'r4', 'r5', 'r6')`);
     expect((await one('GRV_16'))?.value?.toDecimal(2)).toBe('15.00');
     expect((await one('GRV_2'))?.quality).toBeUndefined();
+    await report({ id: 'another' });
     await silence('another', 1, '2022-03-07', 'REFUSED');
     expect([(await one('GRV_2'))?.quality, (await one('GRV_3'))?.quality]).toEqual(['PARTIAL', 'PARTIAL']);
     expect((await one('GRV_16'))?.excluded).toEqual([

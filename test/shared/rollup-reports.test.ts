@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { caseFigures } from '../../subgraphs/grievances/src/case/case.figures.ts';
 import { reportFigures } from '../../subgraphs/grievances/src/report/report.figures.ts';
@@ -223,6 +225,40 @@ it('a check tells each row that is not as the facts say, and a rebuild mends it'
   ]);
   await rebuildRollups(world.url('owner'));
   expect(await differencesOf(world.url('owner'))).toEqual([]);
+});
+
+describe('two that write at the same time', () => {
+  const both = async (first: string, second: string): Promise<void> => {
+    await world.owner.query(EMPTY);
+    const other = new pg.Client({ connectionString: world.url('owner') });
+    await other.connect();
+    try {
+      await world.owner.query(`begin; ${first}`);
+      const waiting = other.query(second);
+      // Long enough for a statement that does not wait.
+      await pause(300);
+      await world.owner.query('commit');
+      await waiting;
+    } finally {
+      await other.end();
+    }
+  };
+  const answer = (round: number): string =>
+    `insert into follow_up values ('r1', ${round}, 'c1', '2025-01-01', 'HOTLINE', 1, 'REACHED', 'RESOLVED', 5, '2025-03-0${round}', '2025-03-0${round}')`;
+
+  it('rounds of one report are counted one after the other', async () => {
+    await both(answer(1), answer(2));
+    expect(await differencesOf(world.url('owner'))).toEqual([]);
+  });
+
+  it('the state of a case and its clock are counted one after the other', async () => {
+    const clockOf = `insert into sla_clock (case_id, kind, round, community_id, policy_id, started_at, due_at, warn_at)
+      values ('c1', 'RESOLVE', 1, 'c1', 'p', '2025-01-01', '2025-01-02', '2025-01-02')`;
+    await both(clockOf, `update grievance_case set state = 'WITHDRAWN' where id = 'c1'`);
+    expect(await differencesOf(world.url('owner'))).toEqual([]);
+    await both(`update grievance_case set state = 'WITHDRAWN' where id = 'c1'`, clockOf);
+    expect(await differencesOf(world.url('owner'))).toEqual([]);
+  });
 });
 
 it('a follow-up without its report and a clock without its case are refused', async () => {
