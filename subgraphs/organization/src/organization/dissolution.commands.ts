@@ -17,7 +17,7 @@ export interface OpenElsewhere {
   orders: number;
 }
 
-const ORDERS = `query OpenOrders($id: ID!) { orders(filter: { organizationId: $id, statuses: [SENT, ACCEPTED] }, first: 200) { nodes { id } } }`;
+export const ORDERS = `query OpenOrders($id: ID!) { orders(filter: { organizationId: $id, statuses: [SENT, ACCEPTED] }, first: 200) { nodes { id } } }`;
 
 /** Asks the other departments what the organization still has to do. @throws HubError SOURCE_UNAVAILABLE when one does not answer */
 export async function openElsewhere({ graph }: Context, { id }: DissolveOrganizationInput): Promise<OpenElsewhere> {
