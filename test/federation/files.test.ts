@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyDatabases, type Hub, startHub } from '../kit.ts';
 import { CAMERA, jpegWithNotes, LATITUDE } from '../pictures.ts';
@@ -54,11 +54,11 @@ const read = (id: string, token?: string, subgraph = 'organization') =>
 const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** Everything that lies on the disk, under its own name and under passing ones. */
-function onDisk(): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+const pathsOnDisk = (): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => entry.name);
-}
+    .map((entry) => join(entry.parentPath, entry.name));
+const onDisk = (): string[] => pathsOnDisk().map((path) => basename(path));
 const rows = async (): Promise<number> => Number((await hub.sql<{ n: string }>('organization', 'select count(*) n from hub.file'))[0]!.n);
 
 describe('an upload', () => {
@@ -105,7 +105,7 @@ describe('an upload', () => {
     const kept = Buffer.from(await (await read(body.id, staff)).arrayBuffer());
     expect([kept.includes(CAMERA), kept.includes(LATITUDE)]).toEqual([false, false]);
     expect([body.bytes, body.sha256]).toEqual([kept.length, digestOf(kept)]);
-    for (const name of onDisk()) expect(readFileSync(join(folder, name.slice(0, 2), name)).includes(CAMERA)).toBe(false);
+    for (const path of pathsOnDisk()) expect(readFileSync(path).includes(CAMERA)).toBe(false);
   });
 
   it('is refused by its content, whatever it is called, and leaves nothing', async () => {
@@ -180,6 +180,32 @@ describe('a file', () => {
     expect([(await read(body.id, staff, 'grievances')).status, (await read(body.id, other, 'grievances')).status]).toEqual([404, 404]);
   });
 
+  it('that was acknowledged is there, whenever its department was killed', async () => {
+    const acknowledged = new Map<string, Buffer>();
+    const sending = Array.from({ length: 4 }, async (_, lane) => {
+      for (let n = 0; n < 12; n++) {
+        const content = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(200_000 + 100_000 * lane)]);
+        const { status, body } = await upload(content, staff);
+        if (status === 201) acknowledged.set(body.id, content);
+        else expect(body.errors![0]!.extensions.code).toBe('SOURCE_UNAVAILABLE');
+        if (lane === 0 && n % 4 === 2) {
+          process.kill(hub.pid('organization'), 'SIGKILL');
+          await hub.ready('organization');
+        }
+      }
+    });
+    await Promise.all(sending);
+    expect(acknowledged.size).toBeGreaterThan(12);
+    for (const [id, content] of acknowledged) {
+      const back = await read(id, staff);
+      expect(Buffer.from(await back.arrayBuffer()).equals(content)).toBe(true);
+    }
+    // A row without its content cannot be, whatever was killed between the two.
+    for (const { sha256 } of await hub.sql<{ sha256: string }>('organization', 'select sha256 from hub.file')) {
+      expect(existsSync(join(folder, sha256.slice(0, 2), sha256))).toBe(true);
+    }
+  });
+
   it('that nobody linked is removed after a day, and so is what no row speaks of', async () => {
     const { body } = await upload('昨天', staff, { name: 'a.txt' });
     const linked = await upload('有主', staff, { name: 'b.txt' });
@@ -190,7 +216,7 @@ describe('a file', () => {
     );
     await hub.sql('organization', `update hub.file set made_at = made_at - interval '25 hours'`);
     const yesterday = new Date(Date.now() - 25 * 3600_000);
-    for (const name of onDisk()) utimesSync(join(folder, name.slice(0, 2), name), yesterday, yesterday);
+    for (const path of pathsOnDisk()) utimesSync(path, yesterday, yesterday);
     // It sweeps when it starts, too.
     process.kill(hub.pid('organization'), 'SIGKILL');
     await expect.poll(() => existsSync(join(folder, body.sha256.slice(0, 2), body.sha256)), { timeout: 30_000 }).toBe(false);
