@@ -153,6 +153,8 @@ const calls: CommandSpec[] = [
     name: 'registerVolunteer',
     ways: {
       valid: async (play) => person(play),
+      another: async (play) => person(play),
+      third: async (play) => person(play),
       minor: async (play) => person(play, { birthMonth: '2014-01', guardian: await guardianOf(play) }),
       paper: async (play) => person(play, { birthMonth: '2014-01', guardian: { ...(await guardianOf(play)), consentFileId: 'fl_none' } }),
       CONSENT_REQUIRED: async (play) => person(play, { consentTextVersion: '' }),
@@ -168,6 +170,7 @@ const calls: CommandSpec[] = [
     ways: {
       valid: async (play) => activity(play),
       another: async (play) => activity(play),
+      third: async (play) => activity(play),
       NO_SHIFT: async (play) => activity(play, { shifts: [] }),
       INSURANCE_REQUIRED: async (play) => activity(play, { riskLevel: 'HAZARDOUS', insured: true }),
       VALIDATION_FAILED: async (play) => activity(play, { title: '' }),
@@ -179,6 +182,7 @@ const calls: CommandSpec[] = [
     ways: {
       valid: async (play) => drafting(play, [serviceOf(play.dice)]),
       one: async (play) => drafting(play, [serviceOf(play.dice)]),
+      two: async (play) => drafting(play, [serviceOf(play.dice)]),
       several: async (play) =>
         drafting(
           play,
@@ -198,6 +202,7 @@ const calls: CommandSpec[] = [
           serviceOf(play.dice, { volunteer, day, from: 600, minutes: 125 }),
         ]);
       },
+      ofOthers: async (play) => drafting(play, [serviceOf(play.dice)], play.caller.organization === 'og1' ? 'other' : 'a'),
       NOT_RECORDER: async (play) => drafting(play, [serviceOf(play.dice)], play.caller.organization === 'og1' ? 'all2' : 'all1'),
       GUARDIAN_REQUIRED: async (play) => drafting(play, [serviceOf(play.dice, { volunteer: 41 })]),
       NOT_FOUND: async (play) => drafting(play, [serviceOf(play.dice, { volunteer: 9_999 })]),
