@@ -244,6 +244,9 @@ function serverArguments({ folder, throwAway }: PostgresOptions, port: number): 
     log_timezone: 'UTC',
     logging_collector: 'off',
     log_min_duration_statement: '2s',
+    // A broken constraint's details and a slow statement's parameters are people's data.
+    log_error_verbosity: 'terse',
+    log_parameter_max_length: '0',
     ...(throwAway ? THROWN_AWAY : KEPT),
   };
   return ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];

@@ -1,6 +1,7 @@
 /** How the gateway itself says no: a code of the registry, both languages, an HTTP status (overview §3.5). */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { COMMON_ERRORS, type CommonCode } from '../../subgraphs/shared/src/errors.ts';
+import { shown } from '../../subgraphs/shared/src/shown.ts';
 import type { Partial } from './engine/failures.ts';
 
 export interface RefusalOptions {
@@ -20,8 +21,8 @@ export class Refusal extends GraphQLError {
 
   constructor(code: CommonCode, { status = 400, details, zh = '', en = '', partial }: RefusalOptions = {}) {
     const text = COMMON_ERRORS[code];
-    super(text.zh + zh, {
-      extensions: { code, messageEn: en ? `${text.en} ${en}` : text.en, ...(details && { details }), http: { status } },
+    super(shown(text.zh + zh), {
+      extensions: { code, ...shown({ messageEn: en ? `${text.en} ${en}` : text.en, ...(details && { details }) }), http: { status } },
     });
     this.status = status;
     this.#partial = partial;

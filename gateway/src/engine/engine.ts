@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql';
 import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
+import { shown } from '../../../subgraphs/shared/src/shown.ts';
 import { Lru } from '../lru.ts';
 import type { Supergraph } from '../supergraph.ts';
 import { type CallCount, type CallOptions, Calls } from './call.ts';
@@ -185,7 +186,7 @@ function refused(sentences: readonly string[], code: 'VALIDATION_FAILED' | 'LIMI
   const { zh, en } = COMMON_ERRORS[code];
   return {
     data: null,
-    errors: sentences.map((sentence) => ({
+    errors: sentences.map(shown).map((sentence) => ({
       message: `${zh}${sentence}`,
       extensions: { code, messageEn: `${en} ${sentence}`, ...(details && { details }) },
     })),

@@ -12,6 +12,7 @@ import { newId } from './domain/id.ts';
 import { redact } from './domain/redact.ts';
 import { ValueError } from './domain/value-error.ts';
 import { errorsOf, HubError, Refusals } from './errors.ts';
+import { shown } from './shown.ts';
 
 /** Something that changed, as `hub.event` keeps it: `object.past-tense` and ids. No personal data; a reason goes through the redactor. */
 export interface EventRecord {
@@ -126,10 +127,9 @@ function refusalOf(error: StatementError): Error {
 
 const userError = (error: HubError | ValueError) => ({
   code: error.code,
-  message: error.messageZh,
-  messageEn: error.messageEn,
+  ...shown({ message: error.messageZh, messageEn: error.messageEn }),
   field: (error instanceof HubError && error.field) || null,
-  details: error.details ?? null,
+  details: shown(error.details ?? null),
 });
 
 /** Transactions that lost a race for locks: nothing was written, so they may go again. */

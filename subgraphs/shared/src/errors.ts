@@ -5,6 +5,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ValueError } from './domain/value-error.ts';
+import { shown } from './shown.ts';
 
 /** A code as people read it: both languages, and in one line when it is thrown (`schema/ERRORS.md`). */
 export interface ErrorText {
@@ -199,13 +200,14 @@ export function formatError(log: Pick<Logger, 'error'>): (formatted: GraphQLForm
   return (formatted, error) => {
     const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
     const own = ownError(error);
-    if (own) return { message: own.messageZh, ...place, extensions: extensionsOf(own) };
+    if (own) return { message: shown(own.messageZh), ...place, extensions: extensionsOf(own) };
 
     const refused = REFUSALS[String(formatted.extensions?.code)];
     if (refused) {
       const { zh, en } = COMMON_ERRORS[refused];
-      const extensions = { code: refused, messageEn: `${en} ${formatted.message}` };
-      return { message: `${zh}${formatted.message}`, ...place, extensions };
+      const sentence = shown(formatted.message);
+      const extensions = { code: refused, messageEn: `${en} ${sentence}` };
+      return { message: `${zh}${sentence}`, ...place, extensions };
     }
     log.error({ path: formatted.path, err: causeOf(error) }, 'masked error');
     return { message: INTERNAL.zh, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', messageEn: INTERNAL.en } };
@@ -221,7 +223,10 @@ const REFUSALS: Record<string, CommonCode> = {
   BAD_REQUEST: 'VALIDATION_FAILED',
 };
 
-const extensionsOf = ({ code, messageEn, details }: HubError | ValueError) => ({ code, messageEn, ...(details && { details }) });
+const extensionsOf = ({ code, messageEn, details }: HubError | ValueError) => ({
+  code,
+  ...shown({ messageEn, ...(details && { details }) }),
+});
 
 /** The error of ours behind what GraphQL wrapped around it: scalars and resolvers both throw ours. */
 function ownError(error: unknown): HubError | ValueError | undefined {

@@ -8,6 +8,7 @@ import { calendarsFor, startClock, stopClock } from './clock.commands.ts';
 import { requireEvidence } from './evidence.read.ts';
 import { addEvidence, cancelOrders, lockCase, moveCase, writeMessage } from './life.commands.ts';
 import { stateAfter } from './state.rules.ts';
+import { deidentified } from './triage.rules.ts';
 import { isBlank, proves, TEXT_LIMIT } from './work.rules.ts';
 import type { HandleCaseInput } from './work.type.ts';
 
@@ -37,12 +38,12 @@ export async function handleCase(ctx: CommandContext, input: HandleCaseInput): P
 
   await addEvidence(ctx, row.id, lead.id, input.evidence);
   const message = { caseId: row.id, orderId: lead.id, organizationId: ctx.claims.organization };
-  await writeMessage(ctx, { ...message, text: input.messageToReporters.trim(), isReply: true });
+  await writeMessage(ctx, { ...message, text: deidentified(input.messageToReporters), isReply: true });
   await stopClock(ctx, row.id, 'RESOLVE');
   const policy = await policyFor(ctx, row.categoryId, row.urgency, dateIn(new Date(row.receivedAt)));
   const clock = { caseId: row.id, communityId: row.communityId, kind: 'FOLLOW_UP' as const, round: row.reopenCount + 1 };
   await startClock(ctx, { ...clock, policy, startedAt: ctx.at }, await calendarsFor(ctx));
-  const result = input.result.trim();
+  const result = deidentified(input.result);
   await moveCase(ctx, row, 'handle', { result, last_handled_at: ctx.at });
   await ctx.rows(`update dispatch_order set status = 'DONE', ended_at = $2, result = $3, version = version + 1 where id = $1`, [
     lead.id,

@@ -10,6 +10,7 @@ import { beginPause, calendarsFor, endPause, openPauseOf } from './clock.command
 import { requireEvidence } from './evidence.read.ts';
 import { addEvidence, type LockedCase, lockCase, moveCase, writeMessage } from './life.commands.ts';
 import { type OrderRow, orderById } from './order.read.ts';
+import { deidentified } from './triage.rules.ts';
 import { isBlank, LONGEST_WAIT, progressFaults, TEXT_LIMIT } from './work.rules.ts';
 import type { AcceptOrderInput, RecordProgressInput, StartWorkInput } from './work.type.ts';
 
@@ -104,7 +105,7 @@ export async function recordProgress(ctx: CommandContext, input: RecordProgressI
     caseId: row.id,
     orderId: order.id,
     organizationId: ctx.claims.organization,
-    text: input.text.trim(),
+    text: deidentified(input.text),
     isReply: input.toReporters,
   });
   await addEvidence(ctx, row.id, order.id, evidence);
@@ -115,7 +116,7 @@ export async function recordProgress(ctx: CommandContext, input: RecordProgressI
        status = case when $3 then 'DONE' else status end, ended_at = case when $3 then $4::timestamptz end,
        result = case when $3 then $5 else result end
      where id = $1`,
-    [order.id, input.suspensionWanted ?? null, input.done, ctx.at, input.text.trim()],
+    [order.id, input.suspensionWanted ?? null, input.done, ctx.at, deidentified(input.text)],
   );
   if (input.done) ctx.record({ name: 'order.done', objectType: 'DispatchOrder', objectId: order.id, otherType: 'Case', otherId: row.id });
   return { order: await orderById(ctx, order.id) };
