@@ -182,11 +182,31 @@ const handle =
     return found && handling(play, found, changes(play));
   };
 
+/** Staff of a street that handled a case ask whether it was resolved. */
+const askingOneself: Way = async ({ rows, caller }) => {
+  const [found] = await rows<{ receiptNo: string }>(
+    `select r.receipt_no as "receiptNo" from report r join follow_up f on f.report_id = r.id and f.ended_at is null
+     where r.community_id = any($1) and exists (select 1 from dispatch_order o where o.case_id = r.case_id and o.to_id = $2) order by random() limit 1`,
+    [caller.communities ?? [], caller.organization],
+  );
+  return found ? { receiptNo: found.receiptNo, resolved: 'RESOLVED' } : null;
+};
+
+/** Commands that stand twice are called for a code that comes up seldom. */
 export const caseCommands: CommandSpec[] = [
+  { name: 'answerFollowUp', ways: { SELF_CONFIRMATION: askingOneself } },
+  {
+    name: 'dispatchCase',
+    ways: {
+      LEAD_REQUIRED: dispatch((play) => ({ orders: orders(play).filter(({ role }) => role === 'ASSIST') })),
+      JOINT_DECISION_REQUIRED: returned(false),
+    },
+  },
   {
     name: 'triageCase',
     ways: {
       valid: triage(['RECEIVED']),
+      more: triage(['RECEIVED']),
       again: triage(['TRIAGED']),
       TRIAGE_INCOMPLETE: triage(['RECEIVED'], ({ dice }) =>
         dice.pick<Input>([{ title: ' ' }, { summary: '' }, { categoryId: 'k' }, { categoryId: 'k9' }]),
@@ -206,9 +226,7 @@ export const caseCommands: CommandSpec[] = [
     name: 'dispatchCase',
     ways: {
       valid: dispatch((play) => ({ orders: orders(play) })),
-      more: dispatch((play) => ({ orders: orders(play) })),
       routed: dispatch(() => ({ orders: null, note: '按规则派遣' })),
-      alsoLed: dispatch((play) => ({ orders: orders(play).filter(({ role }) => role === 'ASSIST') })),
       LEAD_REQUIRED: dispatch(({ dice }) => ({ orders: dice.pick<Input[]>([[], [{ organizationId: 'dept', role: 'ASSIST' }]]) })),
       CONFLICT_OF_INTEREST: dispatch(
         (_, { subject }) => ({ orders: [{ organizationId: subject, role: 'LEAD' }] }),

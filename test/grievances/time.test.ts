@@ -4,7 +4,7 @@ import { type ToldCalendar, takeCalendars } from '../../subgraphs/grievances/src
 import { workOff } from '../../subgraphs/grievances/src/case/chain.job.ts';
 import { openDatabase } from '../../subgraphs/shared/src/database.ts';
 import { holdClock } from '../clock.ts';
-import { type ChainWorld, DEPARTMENT, openChain, SERVICE, STREET } from './chain.ts';
+import { ASSISTANT, type ChainWorld, DEPARTMENT, openChain, SERVICE, STREET } from './chain.ts';
 import { assist, dispatch, done, handling, lead, MORNING, progress, send, triage, upTo, use } from './chain-steps.ts';
 
 let chain: ChainWorld;
@@ -81,6 +81,19 @@ describe('an order that nobody accepted', () => {
     );
   });
 
+  it('takes the place of what its superior only assisted in', async () => {
+    const { caseId, orderIds } = await upTo('DISPATCHED', [lead('dept', { superiorId: 'dept2' }), assist('dept2')]);
+    await done(ASSISTANT, 'acceptOrder', { orderId: orderIds[1], expectedVersion: 1 });
+    holdClock('2025-06-05T09:00:00+08:00');
+    await pass();
+    expect((await ordersOf(caseId)).map(({ to_id, role, status }) => [to_id, role, status])).toEqual([
+      ['dept', 'LEAD', 'ESCALATED'],
+      ['dept2', 'ASSIST', 'CANCELLED'],
+      ['dept2', 'LEAD', 'SENT'],
+    ]);
+    expect((await eventsOf(orderIds[1] ?? '')).at(-1)).toBe('order.cancelled');
+  });
+
   it('may be accepted by the superior in time', async () => {
     const { caseId } = await upTo('DISPATCHED');
     holdClock('2025-06-05T09:00:00+08:00');
@@ -113,6 +126,8 @@ describe('an order that nobody accepted', () => {
     const accepting = send(DEPARTMENT, 'acceptOrder', { orderId: orderIds[0], expectedVersion: 1 });
     holdClock('2025-06-04T00:00:01+08:00');
     const [codes] = await Promise.all([accepting, pass()]);
+    // A case that is held at this moment is passed over until the next look.
+    await pass();
     const [order] = await ordersOf(caseId);
     expect(order?.status).toBe(codes.length === 0 ? 'ACCEPTED' : 'ESCALATED');
     expect(await stateOf(caseId)).toBe(codes.length === 0 ? 'ACCEPTED' : 'DISPATCHED');

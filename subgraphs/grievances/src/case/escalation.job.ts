@@ -56,13 +56,26 @@ async function sendToSuperior(step: Step, row: LockedCase, order: Overdue, super
     ruleId: null,
     escalatesId: order.id,
   };
-  // Whoever assists already leads from now on: one organization has one order.
-  await step.rows(
-    `update dispatch_order set status = 'CANCELLED', ended_at = $3, version = version + 1
-     where case_id = $1 and to_id = $2 and role = 'ASSIST' and status in ('SENT', 'ACCEPTED')`,
-    [row.id, superiorId, step.at],
-  );
+  await cancelAssist(step, row, superiorId);
   await sendOrder(step, row, { ...sending, dispatcherId, contactNeeded, returnForbidden }, policy, await calendarsFor(step));
+}
+
+/** Whoever assists already leads from now on: one organization has one order. */
+async function cancelAssist(step: Step, row: LockedCase, organizationId: string): Promise<void> {
+  const cancelled = await step.rows<{ id: string }>(
+    `update dispatch_order set status = 'CANCELLED', ended_at = $3, version = version + 1
+     where case_id = $1 and to_id = $2 and role = 'ASSIST' and status in ('SENT', 'ACCEPTED') returning id`,
+    [row.id, organizationId, step.at],
+  );
+  for (const { id } of cancelled)
+    step.record({
+      name: 'order.cancelled',
+      objectType: 'DispatchOrder',
+      objectId: id,
+      otherType: 'Case',
+      otherId: row.id,
+      areaId: row.communityId,
+    });
 }
 
 /** Pauses whose planned end has come, ended at that instant, whenever the job comes to it. */
