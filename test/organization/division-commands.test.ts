@@ -109,7 +109,10 @@ describe('confirming a change', () => {
   });
 
   it('is done once by two registrars who decide at the same time', async () => {
-    const both = await Promise.all([confirm('410305002009'), confirm('410305002009')]);
+    const both = await graph.sideBySide(
+      () => confirm('410305002009'),
+      () => confirm('410305002009'),
+    );
     expect(both.flatMap(({ codes }) => codes)).toEqual(['CHANGE_ALREADY_DECIDED']);
     expect(await graph.eventsOf((await about('410305002009')).id)).toEqual(['area-change.confirmed']);
   });

@@ -25,12 +25,13 @@ describe("the demo's registry", () => {
       .map((one) => `${one.kind} ${one.editionTo}`);
 
   it('is made from eight editions in under a second and a half', () => {
-    const begun = performance.now();
+    // Of this process alone: what else the machine does says nothing of the rules.
+    const begun = process.cpuUsage();
     const again = registryOf(...realEditions());
     decideAsDemoRegistrar(again, knownChanges(), decidedAt);
     const second = registryTables(again);
     memberships(second);
-    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1500);
     expect(second).toEqual(tables);
   });
 
