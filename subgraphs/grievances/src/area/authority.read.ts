@@ -21,7 +21,8 @@ async function kept<T>({ graph }: Asker, question: string, ask: () => Promise<T>
   answers.set(graph, known);
   try {
     const answer = await ask();
-    known.set(question, answer);
+    // What organization does not know is no answer to go on with, and nobody fills our memory with it.
+    if (answer) known.set(question, answer);
     return answer;
   } catch (error) {
     if (known.has(question)) return known.get(question) as T;
