@@ -68,6 +68,11 @@ export const Case = defineEntity({
       expression: `create index grievance_case_open on grievance_case (community_id, state)
         where state not in ('CLOSED', 'REFERRED', 'DECLINED', 'MERGED', 'WITHDRAWN')`,
     },
+    // What the follow-up looks for every few seconds.
+    {
+      name: 'grievance_case_handled',
+      expression: `create index grievance_case_handled on grievance_case (state, id) where state in ('HANDLED', 'FOLLOW_UP')`,
+    },
     {
       name: 'grievance_case_not_counted',
       expression: `create index grievance_case_not_counted on grievance_case (id)
@@ -153,6 +158,12 @@ export const ClockPause = defineEntity({
     reason: p.enum(PAUSE_REASONS),
     approvedById: p.text().nullable(),
   },
+  indexes: [
+    {
+      name: 'clock_pause_open',
+      expression: 'create index clock_pause_open on clock_pause (until_at) include (case_id) where to_at is null',
+    },
+  ],
   checks: [{ name: 'clock_pause_order', expression: 'from_at < to_at' }],
   ...asItsCase('clock_pause'),
 });

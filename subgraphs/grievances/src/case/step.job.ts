@@ -27,10 +27,9 @@ export const asJob = <T>(database: Database, work: (step: Step) => Promise<T>): 
 export async function forEachCase(database: Database, due: string, work: (step: Step, row: LockedCase) => Promise<void>): Promise<number> {
   for (let done = 0; ; done++) {
     const found = await asJob(database, async (step) => {
-      const [next] = await step.rows<{ id: string }>(
-        `select c.id from grievance_case c where ${due} order by c.received_at, c.id limit 1 for update of c skip locked`,
-        [step.at],
-      );
+      const [next] = await step.rows<{ id: string }>(`select c.id from grievance_case c where ${due} limit 1 for update of c skip locked`, [
+        step.at,
+      ]);
       if (!next) return false;
       const row = await lockCase(step, next.id);
       if (row) await work(step, row);
