@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkout } from '../../local/folder.ts';
+import type { Role } from '../../subgraphs/shared/src/claims.ts';
 import type { Hub } from '../kit.ts';
 import { DISTRICT, openHub, wholeData } from './district.ts';
 
@@ -14,11 +15,13 @@ interface Block {
 }
 const blocks: Block[] = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text }));
 
-/** Each query of the README with the answer that stands after it, before the next query. */
+/** Each operation of the README with the answer that stands after it, before the next one, and the credential that stands before it. */
 const examples = blocks.flatMap(({ language, text }, index) => {
   if (language !== 'graphql') return [];
   const [next] = blocks.slice(index + 1).filter((block) => ['graphql', 'json'].includes(block.language));
-  return [{ query: text, answer: next?.language === 'json' ? next.text : null }];
+  const credential = blocks.slice(0, index).findLast((block) => block.text.includes('npm run token'))?.text ?? '';
+  const [, role = 'DISTRICT_LEAD', area = DISTRICT] = /--role (\w+) --area (\d{12})/.exec(credential) ?? [];
+  return [{ query: text, answer: next?.language === 'json' ? next.text : null, role: role as Role, area }];
 });
 
 /** The instant of an answer is no part of the promise. */
@@ -39,9 +42,8 @@ describe('the README', () => {
 
   it.each(examples.map((example, index) => [index + 1, example] as const))(
     'gets the answer it shows to query %i',
-    async (_, { query, answer }) => {
-      const lead = await hub.token({ role: 'DISTRICT_LEAD', area: DISTRICT });
-      const data = wholeData(await hub.query(query, {}, lead));
+    async (_, { query, answer, role, area }) => {
+      const data = wholeData(await hub.query(query, {}, await hub.token({ role, area })));
       if (answer === null) return;
       const shown = JSON.parse(answer) as { data?: unknown };
       expect(timeless(data)).toEqual(timeless(shown.data ?? shown));
