@@ -26,7 +26,7 @@ export const { ERRORS, refuse } = errorsOf({
   NOT_RECORDER: {
     zh: '只有组织该活动的单位才能记录其志愿服务。',
     en: 'Only the organization that ran the activity may record it.',
-    when: "The activity or record is another organization's.",
+    when: 'draftRecords: another organization runs the activity.',
   },
   RECORD_OVERLAP: {
     zh: '与该志愿者的另一条服务记录时间重叠。',
