@@ -116,7 +116,7 @@ const RETURN = `with returned as (
 const returned =
   (jointDecision: boolean): Way =>
   async (play) => {
-    const found = dispatches(play) ? await caseIn(play, ['TRIAGED', 'RETURNED']) : null;
+    const found = dispatches(play) ? ((await caseIn(play, ['RETURNED'])) ?? (await caseIn(play, ['TRIAGED']))) : null;
     if (!found) return null;
     await play.rows(RETURN, [found.id]);
     const [now] = await play.rows<{ version: number }>('select version from grievance_case where id = $1', [found.id]);
@@ -184,8 +184,9 @@ const handle =
 
 /** Staff of a street that handled a case ask whether it was resolved. */
 const askingOneself: Way = async ({ rows, caller }) => {
+  if (!caller.roles?.includes('STREET_STAFF')) return null;
   const [found] = await rows<{ receiptNo: string }>(
-    `select r.receipt_no as "receiptNo" from report r join follow_up f on f.report_id = r.id and f.ended_at is null
+    `select r.receipt_no as "receiptNo" from report r
      where r.community_id = any($1) and exists (select 1 from dispatch_order o where o.case_id = r.case_id and o.to_id = $2) order by random() limit 1`,
     [caller.communities ?? [], caller.organization],
   );
@@ -201,6 +202,11 @@ export const caseCommands: CommandSpec[] = [
       LEAD_REQUIRED: dispatch((play) => ({ orders: orders(play).filter(({ role }) => role === 'ASSIST') })),
       JOINT_DECISION_REQUIRED: returned(false),
     },
+  },
+  { name: 'triageCase', ways: { REDACTION_INCOMPLETE: undecided, TRIAGE_INCOMPLETE: triage(['RECEIVED'], () => ({ summary: ' ' })) } },
+  {
+    name: 'recordProgress',
+    ways: { PAUSE_LIMIT: progress(({ dice }) => dice.pick<Input>([WAITING, { pauseClocks: 'SUSPENDED' }]), `o.role = 'LEAD'`) },
   },
   {
     name: 'triageCase',
