@@ -193,9 +193,12 @@ const askingOneself: Way = async ({ rows, caller }) => {
   return found ? { receiptNo: found.receiptNo, resolved: 'RESOLVED' } : null;
 };
 
+const SELF_CONFIRMATION: CommandSpec = { name: 'answerFollowUp', ways: { SELF_CONFIRMATION: askingOneself } };
+
 /** Commands that stand twice are called for a code that comes up seldom. */
 export const caseCommands: CommandSpec[] = [
-  { name: 'answerFollowUp', ways: { SELF_CONFIRMATION: askingOneself } },
+  SELF_CONFIRMATION,
+  SELF_CONFIRMATION,
   {
     name: 'dispatchCase',
     ways: {
