@@ -199,6 +199,7 @@ const SELF_CONFIRMATION: CommandSpec = { name: 'answerFollowUp', ways: { SELF_CO
 export const caseCommands: CommandSpec[] = [
   SELF_CONFIRMATION,
   SELF_CONFIRMATION,
+  { name: 'handleCase', ways: { EVIDENCE_REQUIRED: handle(['IN_PROGRESS'], () => ({ evidence: [] })) } },
   {
     name: 'dispatchCase',
     ways: {
