@@ -14,9 +14,11 @@ import { straightRows, today } from '../straight/all.ts';
 
 const KILLS = Number(process.env.STORM_KILLS ?? 50);
 const CLIENTS = 8;
-/** Every third death is a backend's: the server then ends all of them and recovers. */
-const BACKEND_EVERY = 3;
-const MOST_REPEATS = 200;
+/** Every other death is a backend's: the server then ends all of them and recovers. */
+const BACKEND_EVERY = 2;
+/** Commands that are done between two deaths, so that each comes in the middle of work. */
+const BETWEEN = 5;
+const MOST_REPEATS = 1_000;
 
 interface Community {
   id: string;
@@ -100,7 +102,7 @@ beforeAll(async () => {
   lead = await hub.token({ role: 'DISTRICT_LEAD', area: DISTRICT });
   communities = await hub.sql(
     'organization',
-    `select id, code from area where code in (select code from area where closed_on is null and right(code, 3) <> '000') and closed_on is null order by id limit 40`,
+    `select id, code from area where code like '410305%' and right(code, 3) <> '000' and closed_on is null order by id limit 40`,
   );
 });
 afterAll(() => hub?.stop());
@@ -145,7 +147,7 @@ const VICTIMS = [...subgraphNames(), GATEWAY];
 
 async function kill(n: number): Promise<string> {
   if (n % BACKEND_EVERY === 0) return killBackend();
-  const name = VICTIMS[n % VICTIMS.length] as string;
+  const name = VICTIMS[((n - 1) / BACKEND_EVERY) % VICTIMS.length] as string;
   try {
     process.kill(hub.pid(name), 'SIGKILL');
     return name;
@@ -165,6 +167,22 @@ async function killBackend(): Promise<string> {
   }).catch(() => 'no server');
 }
 
+/** Asks until nothing is missing: a department that has just started is asked by nobody for a moment. */
+async function untilWhole(): Promise<void> {
+  const names = ['organization', 'volunteer', 'facility', 'grievance'].map(
+    (name) => `${name}Kpis: ${name}Summary(period: $p) { kpis { key } }`,
+  );
+  for (let n = 0; n < 200; n++) {
+    const p = { grain: 'YEAR', start: '2025-01-01', end: '2026-01-01' };
+    const answer = await hub
+      .query(`query ($p: PeriodInput!) { area(code: "${DISTRICT}") { ${names.join(' ')} } }`, { p }, lead)
+      .catch(() => null);
+    if (answer && answer.errors.length === 0 && !answer.extensions.partial) return;
+    await pause(200);
+  }
+  throw new Error('the hub did not come back whole');
+}
+
 describe('under a load of commands, while processes and backends are killed', () => {
   it(`${KILLS} times: every acknowledged command is there, none twice`, { timeout: 900_000 }, async () => {
     const storm = { over: false };
@@ -173,7 +191,9 @@ describe('under a load of commands, while processes and backends are killed', ()
     const killed: Record<string, number> = {};
     const kills = async (): Promise<void> => {
       for (let n = 0; n < KILLS; n++) {
-        await pause(300 + randomInt(500));
+        const before = done.length;
+        while (done.length < before + BETWEEN) await pause(20);
+        await pause(randomInt(100));
         const victim = await kill(n);
         killed[victim] = (killed[victim] ?? 0) + 1;
       }
@@ -181,7 +201,7 @@ describe('under a load of commands, while processes and backends are killed', ()
     };
     await Promise.all([kills(), ...clients]);
     console.info(`${done.length} commands acknowledged; killed ${JSON.stringify(killed)}`);
-    expect(done.length).toBeGreaterThan(KILLS);
+    expect(done.length).toBeGreaterThan(BETWEEN * KILLS);
 
     for (const kind of KINDS) {
       const rows = await hub.sql<{ mark: string; times: number }>(kind.subgraph, kind.marks);
@@ -204,6 +224,7 @@ describe('under a load of commands, while processes and backends are killed', ()
 
   it('and then every figure is what the facts say, in every community', { timeout: 240_000 }, async () => {
     await Promise.all(VICTIMS.map((name) => hub.ready(name)));
+    await untilWhole();
     const departments = openDepartments(hub);
     try {
       // Until today: what a figure says of a period's end it says of a day that is over.
