@@ -113,8 +113,8 @@ const script = (statement: fc.Arbitrary<string>): fc.Arbitrary<Step[]> =>
     { minLength: 1, maxLength: 8 },
   );
 
-/** Two that wait for each other, and what is written without the row it belongs to: refused, and nothing of it is kept. */
-const REFUSED = ['40P01', '23503'];
+/** Two that wait for each other, what is written without the row it belongs to, and what is there already: refused, and nothing of it is kept. */
+const REFUSED = ['40P01', '23503', '23505', '23P01'];
 
 async function run(client: pg.Client, step: Step, ownerUrl: string): Promise<void> {
   if (step === 'FOLD') return void (await client.query('select rollup.fold()'));
