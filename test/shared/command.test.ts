@@ -249,6 +249,22 @@ describe('a command', () => {
     expect([await marbles('left'), await marbles('right')]).toEqual([10, 10]);
   });
 
+  it('takes no id without a character, no half character, no zero byte, no text without end, and names the field', async () => {
+    for (const [id, communityId] of [
+      ['', 'ar_1'],
+      ['x', ''],
+      ['\ud800', 'ar_1'],
+      ['x\u0000', 'ar_1'],
+      ['x'.repeat(20_001), 'ar_1'],
+    ] as const) {
+      const { ok, errors } = await make(id, { communityId, idempotencyKey: 'not-a-sound-one' });
+      expect([ok, errors.map(({ code, field }) => [code, field])]).toEqual([
+        false,
+        [['VALIDATION_FAILED', [communityId === '' ? 'communityId' : 'id']]],
+      ]);
+    }
+  });
+
   it('with a text that no column holds is told so', async () => {
     expect(await make('n', { communityId: 'ar_\u0000' })).toMatchObject({ ok: false, errors: [{ code: 'VALIDATION_FAILED' }] });
   });

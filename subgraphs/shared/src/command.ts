@@ -137,6 +137,7 @@ const RACES = /^40/;
 const MOST_ATTEMPTS = 4;
 
 async function attempt(ctx: Context, charge: Charge, input: CommandInput, handle: Handler): Promise<Answer> {
+  requireSound(input);
   const key = keyOf(ctx, charge.name, input);
   // Whoever repeats a command is answered although the department that it asked beforehand is silent now.
   const before = key && charge.prepare ? await answerBefore(ctx, key) : null;
@@ -150,6 +151,31 @@ async function attempt(ctx: Context, charge: Charge, input: CommandInput, handle
       if (!lostRace || n === MOST_ATTEMPTS || Date.now() > ctx.claims.deadline) throw error;
     }
   }
+}
+
+/** Longer than any text of the domain. */
+const MOST_CHARACTERS = 20_000;
+
+/**
+ * Whatever a command takes: an id has a character, a text no zero byte and no half character (the database would keep another one), and an end.
+ * @throws Refusals naming each field
+ */
+function requireSound(input: CommandInput): void {
+  const refusals: HubError[] = [];
+  const look = (value: unknown, field: readonly string[]): void => {
+    if (typeof value === 'string') {
+      const isId = /^id$|Ids?$/.test(field.findLast((name) => !/^\d+$/.test(name)) ?? '');
+      const isSound = value.isWellFormed() && !value.includes('\0') && value.length <= MOST_CHARACTERS && !(isId && value === '');
+      if (!isSound)
+        refusals.push(
+          refuse('VALIDATION_FAILED', { field, ...(value.length > MOST_CHARACTERS && { details: { characters: MOST_CHARACTERS } }) }),
+        );
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, each] of Object.entries(value)) look(each, [...field, name]);
+    }
+  };
+  look(input, []);
+  if (refusals.length > 0) throw new Refusals(refusals);
 }
 
 /** One attempt: key, effect, events and answer in one transaction. */

@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 
 /**
  * Turns a function over many keys into one over a single key: what is asked in one turn of the event loop is fetched together, and a key
- * is fetched once per request. A key that is missing in the map is null.
+ * is fetched once per request (in a command: once per turn). A key that is missing in the map is null.
  *
  *     const byId = batched<string, FacilityRow>(async (ctx, ids) => index(await ctx.rows('… where id = any($1)', [ids])));
  *     await byId(ctx, 'fc_…');
@@ -21,7 +21,9 @@ export function batched<K, V>(
       const found = await fetch(ctx, keys);
       return keys.map((key) => found.get(keyOf(key)) ?? null);
     };
-    const loader = new DataLoader<K, V | null, string>(read, { cacheKeyFn: keyOf });
+    // A command reads again what it has written meanwhile.
+    const isCommand = 'record' in ctx;
+    const loader = new DataLoader<K, V | null, string>(read, { cacheKeyFn: keyOf, cache: !isCommand });
     loaders.set(ctx, loader);
     return loader;
   };
