@@ -63,8 +63,7 @@ export function playDepartment(stage: Stage): void {
   afterAll(() => world?.drop());
 
   const own = Object.entries(stage.errors).filter(([, { when }]) => !when.startsWith('Warning:'));
-  const named = stage.commands.flatMap(({ ways }) => Object.keys(ways)).filter((code) => code in COMMON_ERRORS);
-  const due = [...new Set([...COMMON, ...named, ...own.map(([code]) => code)])].filter((code) => stage.later[code] === undefined);
+  const due = [...COMMON, ...own.map(([code]) => code)].filter((code) => stage.later[code] === undefined);
   const missing = (least: number): string[] => due.filter((code) => (reached.get(code) ?? 0) < least);
   const count = (code: string): void => void reached.set(code, (reached.get(code) ?? 0) + 1);
 

@@ -34,6 +34,7 @@ export async function triageCase(ctx: CommandContext, input: TriageCaseInput, pl
   if (stateAfter(row.state, 'triage') === null) throw refuse('INVALID_TRANSITION', { details: { state: row.state } });
   const faults = [...textFaults(input), ...(await categoryFaults(ctx, input.categoryId)), ...subjectFaults(ctx, input)];
   if (faults.length > 0) throw new Refusals(faults);
+  if (!input.ofPublicInterest) await ctx.asService(() => requireReporter(ctx, row));
   await ctx.asService(() => decideTexts(ctx, row, input.redactedTexts ?? []));
   const policy = await policyFor(ctx, input.categoryId, input.urgency, dateIn(new Date(row.receivedAt)));
   const changes = {
@@ -80,6 +81,16 @@ async function categoryFaults(ctx: CommandContext, categoryId: string): Promise<
 /** Who is complained about does not name himself away: another organization triages the case. */
 const subjectFaults = ({ claims }: CommandContext, { subjectOrganizationId: subject }: TriageCaseInput): HubError[] =>
   subject && subject === claims.organization ? [refuse('CONFLICT_OF_INTEREST', { field: ['subjectOrganizationId'] })] : [];
+
+const REPORTERS = `select count(*) filter (where state <> 'WITHDRAWN')::int as standing, count(*)::int as all from report where case_id = $1`;
+
+/** A case whose reports are all withdrawn lives on for the public interest alone (§7.2). @throws HubError VALIDATION_FAILED */
+async function requireReporter(ctx: CommandContext, row: LockedCase): Promise<void> {
+  const [reports] = await ctx.rows<{ standing: number; all: number }>(REPORTERS, [row.id]);
+  if (reports && reports.all > 0 && reports.standing === 0) {
+    throw refuse('VALIDATION_FAILED', { field: ['ofPublicInterest'], details: { standingReports: 0 } });
+  }
+}
 
 const REPORTS = `select id, redaction from report where case_id = $1 and state <> 'WITHDRAWN' order by id for update`;
 
