@@ -197,8 +197,12 @@ describe('what happened', () => {
     await send('staff', 'closeFacility', { facilityId: id, expectedVersion: 2, on: today, until: addDays(today, 2), reason: '维修' });
     const list = '{ facilityEvents { nodes { name objectType objectId on } pageInfo { endCursor } } }';
     await expect(read(world, 'lead', list)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    const { facilityEvents } = (await read(world, 'service', list)) as unknown as { facilityEvents: { nodes: { objectId: string }[] } };
-    expect(facilityEvents.nodes.filter(({ objectId }) => objectId === id)).toEqual([
+    // Readers stay below every transaction of the server that is still open, those of test files beside this one included.
+    const told = async (): Promise<object[]> => {
+      const { facilityEvents } = (await read(world, 'service', list)) as unknown as { facilityEvents: { nodes: { objectId: string }[] } };
+      return facilityEvents.nodes.filter(({ objectId }) => objectId === id);
+    };
+    await expect.poll(told, { timeout: 30_000 }).toEqual([
       { name: 'facility.assured', objectType: 'Facility', objectId: id, on: today },
       { name: 'facility.closed', objectType: 'Facility', objectId: id, on: today },
     ]);

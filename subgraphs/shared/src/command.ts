@@ -41,8 +41,6 @@ export interface CommandContext extends Context {
   asService<T>(work: () => Promise<T>): Promise<T>;
   /** Done once the effect is kept, e.g. to wake a job. */
   afterCommit(work: () => void): void;
-  /** Mark of the idempotency key and everything it is good for; null without a key. */
-  readonly key: string | null;
 }
 
 /** The object fields of a payload. */
@@ -111,10 +109,10 @@ async function run(ctx: Context, charge: Charge, input: CommandInput, handle: Ha
 function refusalsOf(error: unknown): readonly (HubError | ValueError)[] {
   const list = error instanceof Refusals ? error.list : [error];
   return list.map((each) => {
-    const shown = each instanceof StatementError ? refusalOf(each) : each;
-    const isRule = shown instanceof ValueError || (shown instanceof HubError && !NOT_IN_PAYLOAD.has(shown.code));
-    if (!isRule) throw shown;
-    return shown;
+    const told = each instanceof StatementError ? refusalOf(each) : each;
+    const isRule = told instanceof ValueError || (told instanceof HubError && !NOT_IN_PAYLOAD.has(told.code));
+    if (!isRule) throw told;
+    return told;
   });
 }
 
@@ -196,7 +194,6 @@ async function transact(
       rows,
       asService,
       at,
-      key: key && `${key.client}\n${key.command}\n${key.key}`,
       record: (event: EventRecord) => void events.push(event),
       afterCommit: (each: () => void) => void later.push(each),
     });
