@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definition } from '../../subgraphs/facilities/src/subgraph.ts';
 import { now } from '../../subgraphs/shared/src/clock.ts';
 import { addDays, dateIn } from '../../subgraphs/shared/src/domain/period.ts';
+import { writeAtOnce } from '../at-once.ts';
 import { type TestDatabase, testDatabase } from '../database.ts';
 import { type Caller, organization, send as sendTo } from './acting.ts';
 
@@ -147,9 +148,12 @@ describe('a facility is registered', () => {
 
   it('once, however many ask at the same time', async () => {
     const same = { ...CENTRE, name: '北苑活动室', location: place() };
-    const told = await Promise.all(['staff', 'street', 'staff', 'street'].map((who) => send(who as Caller, 'upsertFacility', same)));
-    expect(told.map(({ ok }) => ok).filter(Boolean)).toHaveLength(1);
-    expect(told.flatMap(({ errors }) => errors.map(({ code }) => code))).toEqual(Array(3).fill('FACILITY_DUPLICATE'));
+    const told = await writeAtOnce(
+      world,
+      'facility',
+      ...(['staff', 'street', 'staff'] as const).map((who) => () => send(who, 'upsertFacility', same)),
+    );
+    expect(told.map(({ errors }) => errors.map(({ code }) => code))).toEqual([[], ['FACILITY_DUPLICATE'], ['FACILITY_DUPLICATE']]);
   });
 
   it('once for one key, and another input under the key is refused', async () => {
@@ -181,17 +185,73 @@ describe('who may', () => {
     await register({ operatorId: 'og1' }, 'operator');
   });
 
-  it('is kept by the database as well', async () => {
+  const as = (claims: object, sql: string, id: string) => world.session(claims).write(({ rows: run }) => run(sql, [id]));
+  const put = (table: string, columns: Record<string, string>) =>
+    `insert into ${table} (${Object.keys(columns)}) values (${Object.values(columns)}) returning 1`;
+  const space = {
+    id: `'sp_' || $1`,
+    facility_id: '$1',
+    name: `'x'`,
+    resident_activity: 'true',
+    bookable: 'true',
+    equipment: `'{}'`,
+    combines: `'{}'`,
+  };
+  const state = {
+    valid_from: `'2019-01-01'`,
+    valid_to: `'2019-02-01'`,
+    status: `'OPEN'`,
+    kind: `'CANTEEN'`,
+    counts_toward_standard: 'true',
+    tenure: `'OWNED'`,
+  };
+  /** What somebody from elsewhere may not write of facility $1, and an update that finds nothing to change. */
+  const OF_A_FACILITY: [string, string, string | null][] = [
+    [
+      'facility',
+      put('facility', {
+        id: `'fc_' || $1`,
+        name: `'x'`,
+        community_id: `'a'`,
+        functions: `'{}'`,
+        provision_mode: `'OTHER'`,
+        address: `'x'`,
+      }),
+      `name = 'x' where id = $1`,
+    ],
+    [
+      'facility_state',
+      put('facility_state', { facility_id: '$1', serves_compounds: `'{}'`, ...state }),
+      `status = 'CLOSED' where facility_id = $1`,
+    ],
+    [
+      'facility_share',
+      put('facility_share', { facility_id: '$1', community_id: `'b'`, valid_from: `'2019-01-01'`, share: '0.1' }),
+      `share = 0.5 where facility_id = $1`,
+    ],
+    ['facility_assurance', put('facility_assurance', { facility_id: '$1', '"on"': `'2019-01-01'`, organization_id: `'og9'` }), null],
+    ['space', put('space', space), `name = 'x' where facility_id = $1`],
+    [
+      'space_past',
+      put('space_past', { space_id: `'sp0_' || $1`, until: `'2019-01-01'`, is_room: 'true', resident_activity: 'true' }),
+      null,
+    ],
+  ];
+  it.each(OF_A_FACILITY)('write %s is told by the database as well', async (table, insert, update) => {
     const { id } = await register({ operatorId: 'og1' });
-    const as = (claims: object, sql: string) => world.session(claims).write(({ rows: run }) => run(sql, [id]));
-    const elsewhere = { roles: ['COMMUNITY_STAFF'], communities: ['b'] } as const;
-    expect(await as(elsewhere, `update facility set name = 'x' where id = $1 returning id`)).toEqual([]);
-    expect(await as(elsewhere, `update facility_state set status = 'CLOSED' where facility_id = $1 returning status`)).toEqual([]);
-    await expect(as(elsewhere, `insert into facility_assurance values ($1, '2026-01-01', 'og9')`)).rejects.toMatchObject({
-      sqlState: '42501',
-    });
-    await expect(as({ roles: ['SERVICE'] }, 'delete from facility where id = $1')).rejects.toMatchObject({ sqlState: '42501' });
-    await expect(as({ roles: ['SERVICE'] }, `update facility set id = 'x' where id = $1`)).rejects.toMatchObject({ sqlState: '42501' });
+    await world.owner.query(put('space', { ...space, id: `'sp0_' || $1` }), [id]);
+    const elsewhere = { roles: ['COMMUNITY_STAFF'], communities: ['b'] };
+    await expect(as(elsewhere, insert, id)).rejects.toMatchObject({ sqlState: '42501' });
+    if (update) expect(await as(elsewhere, `update ${table} set ${update} returning 1`, id)).toEqual([]);
+    const here = { roles: ['COMMUNITY_STAFF'], communities: ['a'] };
+    expect(await as(here, insert, id)).toHaveLength(1);
+    if (update) expect((await as(here, `update ${table} set ${update} returning 1`, id)).length).toBeGreaterThan(0);
+  });
+
+  it('take a facility away, or give it another id, is nobody', async () => {
+    const { id } = await register();
+    await expect(as({ roles: ['SERVICE'] }, 'delete from facility where id = $1', id)).rejects.toMatchObject({ sqlState: '42501' });
+    await expect(as({ roles: ['SERVICE'] }, `update facility set id = 'x' where id = $1`, id)).rejects.toMatchObject({ sqlState: '42501' });
   });
 });
 

@@ -6,11 +6,13 @@ import { queueAfterChange, queueRun } from '../../subgraphs/facilities/src/cover
 import { planNight, startCoverage, takeRun } from '../../subgraphs/facilities/src/coverage/queue.job.ts';
 import { tellReopened } from '../../subgraphs/facilities/src/facility/reopening.job.ts';
 import { definition } from '../../subgraphs/facilities/src/subgraph.ts';
+import type { Role } from '../../subgraphs/shared/src/claims.ts';
 import { now } from '../../subgraphs/shared/src/clock.ts';
 import { addDays, dateIn } from '../../subgraphs/shared/src/domain/period.ts';
 import { HubError } from '../../subgraphs/shared/src/errors.ts';
 import type { Graph } from '../../subgraphs/shared/src/graph.ts';
 import type { Services } from '../../subgraphs/shared/src/subgraph.ts';
+import { seenBefore, writeAtOnce } from '../at-once.ts';
 import { type TestDatabase, testDatabase } from '../database.ts';
 import { organization, send } from './acting.ts';
 import { putFacility, putState } from './world.ts';
@@ -109,6 +111,21 @@ describe('the queue of coverage runs', () => {
     expect(await runs()).toMatchObject([{ status: 'DONE', attempt: 2, failure: null }]);
   });
 
+  it('takes up no run whose process is late, but is storing what it found', async () => {
+    await queue(['CANTEEN']);
+    const late = await takeRun(store);
+    if (!late) throw new Error('nothing was taken');
+    await rows(`update coverage_run set lease_until = now() - interval '1 second'`);
+    expect(
+      await writeAtOnce<unknown>(
+        world,
+        'coverage_distance',
+        () => finishRun(store, late, origins),
+        () => takeRun(store),
+      ),
+    ).toEqual(['DONE', null]);
+  });
+
   it('is worked off by two processes, each run once, and tells of it', async () => {
     const { graph } = neighbour();
     for (const kind of ['CANTEEN', 'LIBRARY', 'SPORTS', 'CHILDCARE']) await queue([kind]);
@@ -140,6 +157,21 @@ describe('the queue of coverage runs', () => {
     expect(
       await rows(`select count(*)::int as n from coverage_run where status = 'QUEUED' and due_at > now() + interval '590 seconds'`),
     ).toEqual([{ n: 3 }]);
+  });
+
+  it('is filled by who may ask alone, and finished by the process alone, in the database as well', async () => {
+    const as = (role: Role, sql: string) => world.session({ roles: [role] }).write((transaction) => transaction.rows(sql));
+    const insert = `insert into coverage_run (id, status, kinds, method, profile, threshold_metres, detour_factor, weight, started_at, parameters_hash)
+      values ('cr_x', 'QUEUED', '{CANTEEN}', 'DETOUR', 'ADULT', 1000, 1.3, 'HOUSEHOLDS', now(), 'x')`;
+    const due = 'update coverage_run set due_at = now() returning id';
+    const distance = `insert into coverage_distance (run_id, compound_id, community_id, covered, weight, estimated, origin_known)
+      values ('cr_x', 'p1', 'a', false, 1, false, true) returning run_id`;
+    await expect(as('COMMUNITY_STAFF', insert)).rejects.toMatchObject({ sqlState: '42501' });
+    await as('STREET_STAFF', insert);
+    expect(await as('COMMUNITY_STAFF', due)).toEqual([]);
+    expect(await as('STREET_STAFF', due)).toEqual([{ id: 'cr_x' }]);
+    await expect(as('STREET_STAFF', distance)).rejects.toMatchObject({ sqlState: '42501' });
+    expect(await as('SERVICE', distance)).toEqual([{ run_id: 'cr_x' }]);
   });
 
   it('gets every night its runs, and those of other kinds that somebody asked for in thirty days', async () => {
@@ -203,22 +235,49 @@ describe("after organization's compounds changed", () => {
 });
 
 describe('a facility that was closed for a time', () => {
-  it('is told to be open on its day, once, and the circle is computed again', async () => {
-    await putFacility(world.owner, 'R1', 'a');
-    await putState(world.owner, { id: 'R1' });
-    const today = dateIn(now());
-    const input = { facilityId: 'R1', expectedVersion: 1, on: addDays(today, -5), until: addDays(today, 2), reason: '维修' };
+  const today = dateIn(now());
+  const day = new Date(now().getTime() + 2 * 86_400_000);
+  const closeForTwoDays = async (id: string): Promise<void> => {
+    await putFacility(world.owner, id, 'a');
+    await putState(world.owner, { id });
+    const input = { facilityId: id, expectedVersion: 1, on: addDays(today, -5), until: addDays(today, 2), reason: '维修' };
     expect((await send(world, organization().graph, 'staff', 'closeFacility', input)).errors).toEqual([]);
+  };
+
+  it('is told to be open on its day, once, and the circle is computed again', async () => {
+    await closeForTwoDays('R1');
     await rows(`update coverage_run set status = 'FAILED', failure = 'X'`);
     expect(await tellReopened(store, now())).toEqual([]);
-    const day = new Date(now().getTime() + 2 * 86_400_000);
-    const told = await Promise.all([tellReopened(store, day), tellReopened(store, day), tellReopened(store, day)]);
-    expect(told.flat()).toEqual(['R1']);
+    expect(await tellReopened(store, day)).toEqual(['R1']);
     expect(await tellReopened(store, day)).toEqual([]);
     expect(
       await rows(`select "on", from_state, to_state, actor_role from hub.event where name = 'facility.opened' and object_id = 'R1'`),
     ).toEqual([{ on: addDays(today, 2), from_state: 'TEMPORARILY_CLOSED', to_state: 'OPEN', actor_role: 'SERVICE' }]);
     expect(await statuses()).toEqual(['FAILED', 'FAILED', 'FAILED', 'QUEUED', 'QUEUED', 'QUEUED']);
+  });
+
+  it('is told by one process while another is telling', async () => {
+    await closeForTwoDays('R2');
+    const tell = () => tellReopened(store, day);
+    expect(await writeAtOnce(world, 'hub.event', tell, tell)).toEqual([['R2'], []]);
+  });
+
+  it('is told once although one process saw it untold before another told it', async () => {
+    await closeForTwoDays('R3');
+    const slowly =
+      (standStill: string): Store =>
+      (work) =>
+        store(async (transaction) => {
+          await transaction.rows(standStill);
+          return work(transaction);
+        });
+    const told = await seenBefore(
+      world,
+      'facility_state',
+      (standStill) => tellReopened(slowly(standStill), day),
+      () => tellReopened(store, day),
+    );
+    expect(told).toEqual([[], ['R3']]);
   });
 });
 

@@ -3,6 +3,7 @@ import { loadRegistry } from '../../subgraphs/organization/seed.ts';
 import { registryTables } from '../../subgraphs/organization/src/area/lineage.rules.ts';
 import { readRegistry } from '../../subgraphs/organization/src/area/registry.read.ts';
 import { storedRegistry } from '../../subgraphs/organization/src/area/stored.rules.ts';
+import { writeAtOnce } from '../at-once.ts';
 import { edition, registryOf } from './divisions.ts';
 import { LEAD, type OrganizationGraph, organizationGraph, REGISTRAR, staffOf } from './graph.ts';
 
@@ -109,10 +110,8 @@ describe('confirming a change', () => {
   });
 
   it('is done once by two registrars who decide at the same time', async () => {
-    const both = await graph.sideBySide(
-      () => confirm('410305002009'),
-      () => confirm('410305002009'),
-    );
+    const decide = () => confirm('410305002009');
+    const both = await writeAtOnce(graph, 'area', decide, decide);
     expect(both.flatMap(({ codes }) => codes)).toEqual(['CHANGE_ALREADY_DECIDED']);
     expect(await graph.eventsOf((await about('410305002009')).id)).toEqual(['area-change.confirmed']);
   });

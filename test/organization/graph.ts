@@ -44,8 +44,6 @@ export interface OrganizationGraph extends TestDatabase {
   command(name: string, input: Record<string, unknown>, claims?: Partial<Claims>, selection?: string): Promise<Done>;
   /** Uploads a file as the caller; gives its id and the SHA-256 of its content. */
   upload(content: string, claims?: Partial<Claims>): Promise<{ fileId: string; checksum: string }>;
-  /** Does all at once; the connections are open, so that they really run side by side. */
-  sideBySide<T>(...work: (() => Promise<T>)[]): Promise<T[]>;
   /** Names of the events of an object, oldest first. */
   eventsOf(objectId: string): Promise<string[]>;
 }
@@ -117,10 +115,6 @@ export async function organizationGraph(answers?: Graph['ask']): Promise<Organiz
         ),
       );
       return { fileId, checksum: incoming.sha256 };
-    },
-    async sideBySide(...work) {
-      await Promise.all(work.map(() => database.session().rows('select pg_sleep(0.1)')));
-      return Promise.all(work.map((each) => each()));
     },
     async eventsOf(objectId) {
       const { rows } = await database.owner.query<{ name: string }>('select name from hub.event where object_id = $1 order by seq', [
