@@ -1,5 +1,6 @@
 /** What the gateway's process is told by its environment and its arguments. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CLOCK_HELD, ConfigError, clockGoes, processVariables, projectRoot, readConfig } from '../../subgraphs/shared/src/config.ts';
@@ -15,13 +16,19 @@ export const gatewayVariables = {
   PORT: z.coerce.number().int().min(0).max(65535).default(4000),
   /** File of the composed supergraph. */
   SUPERGRAPH: z.string().optional(),
+  /** How often the supergraph file is looked at, milliseconds; a changed one is taken when it is the same at two looks. 0: never. */
+  SUPERGRAPH_POLL_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   /** File of the public keys (JWK set) that credentials are verified with. */
   JWKS_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** How long one answer of a subgraph may take. */
+  /** How long the answer of a subgraph to a read may take, milliseconds; `SUBGRAPH_TIMEOUT_MS_<NAME>` says otherwise for one of them. */
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(1_000),
-  /** How long one request may take in all. */
+  /** How many requests one subgraph is sent at a time; more wait for their turn. */
+  SUBGRAPH_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(64),
+  /** How long one request may take in all, milliseconds; `X-Request-Timeout` shortens it. */
   REQUEST_TIMEOUT_MS: milliseconds.default(10_000),
+  /** How many requests may be in work at one moment; more are refused with OVERLOADED, dear ones from the half of it on. */
+  REQUEST_CONCURRENCY: z.coerce.number().int().min(1).max(100_000).default(400),
 };
 
 /** One subgraph as configured. */
@@ -30,9 +37,25 @@ export interface SubgraphAddress {
   url: string;
   /** Null in `--open`. */
   keys: Keys | null;
+  /** Where it is not the time of all (`subgraphTimeoutMs`). */
+  timeoutMs?: number | undefined;
 }
 
-export interface GatewayConfig {
+/** What one supergraph file says and the environment adds to it. */
+export interface GraphConfig {
+  supergraph: Supergraph;
+  subgraphs: SubgraphAddress[];
+}
+
+/** The supergraph's file, to be read again when it changes. */
+export interface SupergraphFile {
+  path: string;
+  pollMs: number;
+  /** @throws ConfigError that lists everything wrong. */
+  read(): GraphConfig;
+}
+
+export interface GatewayConfig extends GraphConfig {
   host: string;
   port: number;
   logLevel: z.infer<typeof gatewayVariables.LOG_LEVEL>;
@@ -41,12 +64,14 @@ export interface GatewayConfig {
   clockFile?: string;
   /** No identity, no district policy: any Federation 2 supergraph (`--open`). */
   isOpen: boolean;
-  supergraph: Supergraph;
+  /** Absent if the file is not watched. */
+  supergraphFile?: SupergraphFile;
   /** Text of the JWK set; null in `--open`. */
   jwks: string | null;
-  subgraphs: SubgraphAddress[];
   subgraphTimeoutMs: number;
+  subgraphConcurrency: number;
   requestTimeoutMs: number;
+  requestConcurrency: number;
 }
 
 /** `SUBGRAPH_URL_<NAME>`: letters and digits of the subgraph's name in capitals. */
@@ -61,24 +86,46 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
   const settings = readConfig(z.object(gatewayVariables), env, 'gateway');
   const wrong: string[] = clockGoes(settings) ? [] : [`CLOCK_FILE: ${CLOCK_HELD.error}`];
   const file = values.supergraph ?? settings.SUPERGRAPH ?? new URL('schema/supergraph.graphql', projectRoot);
-  const supergraph = attempt(wrong, 'SUPERGRAPH', () => readSupergraph(readFileSync(file, 'utf8')));
+  const graph = readGraph(file, values.open, env, wrong);
   const jwks = values.open ? null : attempt(wrong, 'JWKS_FILE', () => readJwks(settings.JWKS_FILE));
-  const subgraphs = [...(supergraph?.addresses ?? [])].map(([name, composed]) => readSubgraph(name, composed, values.open, env, wrong));
-  if (wrong.length > 0 || !supergraph)
-    throw new ConfigError(`Configuration of gateway is wrong (配置有误):\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+  if (wrong.length > 0 || !graph) throw wrongConfig(wrong);
+  const pollMs = settings.SUPERGRAPH_POLL_MS;
+  const supergraphFile = {
+    path: file instanceof URL ? fileURLToPath(file) : file,
+    pollMs,
+    read: () => readGraphAgain(file, values.open, env),
+  };
   return {
+    ...graph,
+    ...(pollMs > 0 && { supergraphFile }),
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     isProduction: settings.NODE_ENV === 'production',
     clockFile: settings.CLOCK_FILE,
     isOpen: values.open,
-    supergraph,
     jwks: jwks ?? null,
-    subgraphs,
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+    subgraphConcurrency: settings.SUBGRAPH_CONCURRENCY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    requestConcurrency: settings.REQUEST_CONCURRENCY,
   };
+}
+
+const wrongConfig = (wrong: readonly string[]) =>
+  new ConfigError(`Configuration of gateway is wrong (配置有误):\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+
+function readGraphAgain(file: string | URL, isOpen: boolean, env: NodeJS.ProcessEnv): GraphConfig {
+  const wrong: string[] = [];
+  const graph = readGraph(file, isOpen, env, wrong);
+  if (wrong.length > 0 || !graph) throw wrongConfig(wrong);
+  return graph;
+}
+
+function readGraph(file: string | URL, isOpen: boolean, env: NodeJS.ProcessEnv, wrong: string[]): GraphConfig | undefined {
+  const supergraph = attempt(wrong, 'SUPERGRAPH', () => readSupergraph(readFileSync(file, 'utf8')));
+  if (!supergraph) return undefined;
+  return { supergraph, subgraphs: [...supergraph.addresses].map(([name, composed]) => readSubgraph(name, composed, isOpen, env, wrong)) };
 }
 
 function readJwks(file: string | undefined): string {
@@ -94,7 +141,9 @@ function readSubgraph(name: string, composed: string, isOpen: boolean, env: Node
   const url = env[urlName] ?? composed;
   attempt(wrong, urlName, () => z.url({ protocol: /^https?$/ }).parse(url));
   const keys = isOpen ? null : attempt(wrong, keysName, () => parseKeys(env[keysName] ?? ''));
-  return { name, url, keys: keys ?? null };
+  const timeoutName = variableOf('SUBGRAPH_TIMEOUT_MS', name);
+  const timeoutMs = attempt(wrong, timeoutName, () => milliseconds.optional().parse(env[timeoutName]));
+  return { name, url, keys: keys ?? null, timeoutMs };
 }
 
 function attempt<T>(wrong: string[], name: string, read: () => T): T | undefined {

@@ -22,8 +22,8 @@ import { boundaryOf, FormError, fileOfForm } from './multipart.ts';
 import { Refusal } from './refusal.ts';
 
 export interface FileOptions {
-  /** Subgraphs by name. */
-  sources: ReadonlyMap<string, Source>;
+  /** The subgraph of this name in the graph in service. */
+  sourceOf(name: string): Source | undefined;
   /** Who asks, with a deadline so many milliseconds from now. @throws Refusal */
   claimsOf(request: FastifyRequest, withinMs: number): Promise<Claims>;
 }
@@ -52,8 +52,8 @@ export function serveFiles(server: FastifyInstance, options: FileOptions): void 
   });
 }
 
-function sourceOf({ sources }: FileOptions, name: string): Source {
-  const source = sources.get(name);
+function sourceOf(options: FileOptions, name: string): Source {
+  const source = options.sourceOf(name);
   if (!source) throw new Refusal('NOT_FOUND', { status: 404 });
   return source;
 }
