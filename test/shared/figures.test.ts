@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../subgraphs/shared/src/context.ts';
+import { addDays, dateIn, instantText, type Period, periodOf, startOf } from '../../subgraphs/shared/src/domain/period.ts';
 import { Ratio } from '../../subgraphs/shared/src/domain/ratio.ts';
 import type { Figure } from '../../subgraphs/shared/src/figure.ts';
 import { count, percent, unknown } from '../../subgraphs/shared/src/figure-values.ts';
@@ -100,34 +101,59 @@ describe('a figure explains itself', () => {
 });
 
 describe('figures of persons', () => {
-  const read = (claims: Parameters<typeof claimsOf>[0], keys = ['PERSONS']) =>
-    refused(registry.summary(asked(claims), district, year, 'RESTATED', keys));
+  const SMALL = {
+    value: null,
+    numerator: null,
+    denominator: null,
+    meetsTarget: null,
+    suppressed: true,
+    reason: 'SMALL_CELL',
+    releaseId: null,
+  };
+  const WHOLE = { value: '7', numerator: '7', suppressed: false, reason: null, releaseId: null };
+  const read = async (claims: Parameters<typeof claimsOf>[0], period: Period = year) =>
+    (await registry.summary(asked(claims), district, period, 'RESTATED', ['PERSONS']))[0];
 
-  it('are given whole to those inside, and refused to everybody else until there are releases', async () => {
-    expect(await read({ variant: 'INTERNAL' })).toBe('answered');
-    expect(await read({ variant: 'AUDIT' })).toBe('answered');
-    for (const variant of ['PUBLIC', 'RESIDENT', 'PARTNER', 'BI'] as const) {
-      expect(await read({ variant, areas: ['d'] })).toBe('FORBIDDEN');
-      expect(await read({ variant }, ['SHARE'])).toBe('answered');
-    }
+  it('are given whole to those inside, suppressed below 5 to BI and below 10 to everybody else', async () => {
+    for (const variant of ['INTERNAL', 'AUDIT', 'BI'] as const) expect(await read({ variant }), variant).toMatchObject(WHOLE);
+    for (const variant of ['PUBLIC', 'RESIDENT', 'PARTNER'] as const)
+      expect(await read({ variant, areas: ['d'] }), variant).toMatchObject(SMALL);
   });
 
-  it('of the district are refused to a street, not given in part', async () => {
-    expect(await read({ variant: 'DEPARTMENT', areas: ['s1', 'x', 'y'] })).toBe('FORBIDDEN');
-    expect(await read({ variant: 'DEPARTMENT', areas: ['d', 's1', 's2', 'x', 'y', 'z'] })).toBe('answered');
+  it('of the district are to a street what they are to the public', async () => {
+    expect(await read({ variant: 'DEPARTMENT', areas: ['s1', 'x', 'y'] })).toEqual(await read({ variant: 'PUBLIC' }));
+    expect(await read({ variant: 'DEPARTMENT', areas: ['d', 's1', 's2', 'x', 'y', 'z'] })).toMatchObject(WHOLE);
   });
 
-  it('are refused in a table as well, however small its places', async () => {
+  it('exist outside for months, quarters and years that have ended, as of the end of the previous day', async () => {
+    const none = { ...SMALL, suppressed: false, reason: 'NOT_APPLICABLE', excluded: [] };
+    const today = dateIn(new Date());
+    const [month, quarter] = [periodOf(today, 'MONTH'), periodOf(today, 'QUARTER')];
+    for (const period of [month, quarter, periodOf(today, 'YEAR'), { ...year, grain: 'CUSTOM' as const }])
+      expect(await read({ variant: 'BI' }, period), JSON.stringify(period)).toMatchObject(none);
+    for (const period of [periodOf(addDays(month.start, -1), 'MONTH'), periodOf(addDays(quarter.start, -1), 'QUARTER'), year])
+      expect(await read({ variant: 'BI' }, period), JSON.stringify(period)).toMatchObject({
+        ...WHOLE,
+        dataAsOf: instantText(startOf(today)),
+      });
+    expect((await read({ variant: 'INTERNAL' }, month))?.value).toBe('7');
+  });
+
+  it('in a table are whole for the own places, as public for the others, and hidden ones have no rank', async () => {
     const table = (claims: Parameters<typeof claimsOf>[0]) =>
-      refused(
-        registry.table(asked(claims), district, { level: 'COMMUNITY', from: '2025-01-01', to: '2026-01-01', grain: 'YEAR' }, [
-          'HOUSEHOLDS',
-          'PERSONS',
-        ]),
-      );
-    expect(await table({ variant: 'INTERNAL' })).toBe('answered');
-    expect(await table({ variant: 'PUBLIC', areas: ['d', 'x', 'y', 'z'] })).toBe('FORBIDDEN');
-    expect(await table({ variant: 'DEPARTMENT', areas: ['d', 's1', 'x', 'y'] })).toBe('FORBIDDEN');
+      registry.table(asked(claims), district, { level: 'STREET', from: '2025-01-01', to: '2026-01-01', grain: 'YEAR' }, [
+        'HOUSEHOLDS',
+        'PERSONS',
+      ]);
+    const found = await table({ variant: 'DEPARTMENT', areas: ['s1', 'x', 'y'] });
+    expect(found.dataAsOf).toBe(instantText(startOf(dateIn(new Date()))));
+    expect(found.rows.map(({ key, area, value, reason, rank }) => [key, area.id, value, reason, rank])).toEqual([
+      ['HOUSEHOLDS', 's1', '3300', null, 1],
+      ['HOUSEHOLDS', 's2', '0', null, 2],
+      ['PERSONS', 's1', '7', null, 1],
+      ['PERSONS', 's2', null, 'SMALL_CELL', null],
+    ]);
+    expect((await table({ variant: 'PUBLIC' })).rows.map(({ value }) => value)).toEqual(['3300', '0', null, null]);
   });
 });
 

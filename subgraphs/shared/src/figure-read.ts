@@ -125,14 +125,15 @@ function settingOf(question: Question, today: string): Omit<Setting, 'ofCommunit
 /**
  * Answers of several figures to several questions, one list per question, in the order of the figures.
  * Costs one SQL statement per different source, however many places, periods and keys are asked.
+ * @param today the day on which it is asked what has become due by then.
  */
 export async function readFigures(
   ctx: Context,
   figures: readonly Figure[],
   questions: Question[],
   by: readonly Dimension[] = [],
+  today = dateIn(now()),
 ): Promise<Answer[][]> {
-  const today = dateIn(now());
   const sources = [...new Set(figures.map((figure) => figure.source))];
   const readings = new Map<Source | null, Reading>();
   await Promise.all(

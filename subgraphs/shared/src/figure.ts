@@ -75,6 +75,8 @@ export interface FigureValue {
   numerator: Ratio | null;
   denominator: Ratio | null;
   reason?: NullReason;
+  /** Hidden, because it would tell of a few persons (privacy §10.6). */
+  suppressed?: boolean;
   excluded?: Exclusion[];
   quality?: Quality;
   /** Freshness, if the input is older than the answer. */
@@ -94,8 +96,10 @@ export interface Figure {
   /** Default target as exact number in the figure's unit; null without one. */
   target?: Ratio;
   breakdowns: readonly Dimension[];
-  /** Counts or rates of persons or reports: outside they come from releases only (privacy §10.6). */
+  /** Counts or rates of persons or reports: outside they are suppressed where they tell of a few (privacy §10.6). */
   personDerived: boolean;
+  /** The figure that counts the persons behind a person-derived one, where its own numerator counts something else; with the same breakdowns. */
+  contributors?: Figure;
   /** Null: computed from the place's statistics alone. */
   source: Source | null;
   compute(sums: Sums, setting: Setting): FigureValue;

@@ -1,11 +1,11 @@
-import { readsFreshFigures } from './access.ts';
 import { now } from './clock.ts';
 import type { Context } from './context.ts';
 import { instantText, type Period, parsePeriod, periodsBetween } from './domain/period.ts';
 import type { Ratio } from './domain/ratio.ts';
 import { HubError } from './errors.ts';
 import type { Dimension, Direction, Exclusion, Figure, FigureValue, NullReason, Quality, Unit } from './figure.ts';
-import { type Answer, type Question, readFigures } from './figure-read.ts';
+import { isOutside, outsideAsOf, readAllowed, smallestCell } from './figure-outside.ts';
+import type { Answer, Question } from './figure-read.ts';
 import { batched } from './loader.ts';
 import { type Basis, isAbove, type Level, type Place, placesBelow } from './membership.ts';
 
@@ -78,7 +78,7 @@ const shown = (figure: Figure, value: FigureValue) => ({
   numerator: part(value.numerator),
   denominator: part(value.denominator),
   excluded: value.excluded ?? [],
-  suppressed: false,
+  suppressed: value.suppressed ?? false,
   reason: value.value ? null : (value.reason ?? 'NO_DATA'),
   quality: value.quality ?? ('MEASURED' as Quality),
   formulaVersion: figure.formulaVersion,
@@ -103,12 +103,6 @@ function kpi(ctx: Context, { figure, value }: Answer, question: Question): KpiAn
 function editionOf(ctx: Context): number {
   if (ctx.claims.edition === null) throw new HubError('SOURCE_UNAVAILABLE');
   return ctx.claims.edition;
-}
-
-/** A district figure asked with a street's credential is given whole or refused, never in part (design §5). */
-function refuseUnfresh(ctx: Context, figures: readonly Figure[], places: readonly Place[]): void {
-  const refused = figures.some((figure) => figure.personDerived) && places.some((place) => !readsFreshFigures(ctx.claims, place.id));
-  if (refused) throw new HubError('FORBIDDEN');
 }
 
 /** A department's figures: what `…Summary`, `…Kpis` and `…KpiDefinitions` resolve to. */
@@ -138,7 +132,6 @@ export class FigureRegistry {
   async summary(ctx: Context, place: Place, period: Period, basis: Basis, keys?: readonly string[] | null): Promise<KpiAnswer[]> {
     if (!place.membership) throw new HubError('SOURCE_UNAVAILABLE');
     const figures = this.figures(keys);
-    refuseUnfresh(ctx, figures, [place]);
     const question = { place, period: parsePeriod(period), basis };
     const answers = await Promise.all(figures.map((figure) => this.#one(ctx, { question, figure })));
     return answers.filter((answer) => answer !== null);
@@ -148,7 +141,7 @@ export class FigureRegistry {
     const questions = new Map(asked.map(({ question }) => [keyOf(question), question]));
     const figures = [...new Set(asked.map(({ figure }) => figure))];
     const list = [...questions.values()];
-    const answers = await readFigures(ctx, figures, list);
+    const answers = await readAllowed(ctx, figures, list);
     return new Map(
       answers.flatMap((row, q) => {
         const question = list[q] as Question;
@@ -157,8 +150,8 @@ export class FigureRegistry {
     );
   }
 
-  /** `…KpiDefinitions`: what the figures mean. */
-  definitions(keys?: readonly string[] | null) {
+  /** `…KpiDefinitions`: what the figures mean, and below how many persons the caller is not told them of places that are not his. */
+  definitions(ctx: Pick<Context, 'claims'>, keys?: readonly string[] | null) {
     return this.figures(keys).map(({ key, nameZh, nameEn, unit, direction, formula, formulaVersion, breakdowns, personDerived }) => ({
       key,
       nameZh,
@@ -168,7 +161,7 @@ export class FigureRegistry {
       formula,
       formulaVersion,
       breakdowns: [...breakdowns],
-      minimumCell: personDerived ? 5 : null,
+      minimumCell: personDerived ? smallestCell(ctx.claims) : null,
     }));
   }
 
@@ -181,18 +174,18 @@ export class FigureRegistry {
       placesBelow(place, input.level, basis, period).map((below) => ({ place: below, period, basis })),
     );
     if (isAbove(input.level, place)) throw new HubError('VALIDATION_FAILED', { level: input.level });
-    refuseUnfresh(ctx, figures, [place, ...questions.map((question) => question.place)]);
     const size = questions.length * figures.length;
     if (size > MAX_CELLS) throw new HubError('LIMIT_EXCEEDED', { limit: MAX_CELLS, cells: size });
 
-    const answers = await readFigures(ctx, figures, questions, by);
+    const answers = await readAllowed(ctx, figures, questions, by);
     const rows = ranked(answers.flatMap((list, q) => list.map((answer) => ({ answer, question: questions[q] as Question }))));
     const offset = offsetOf(input.after);
+    const hasOutside = figures.some(({ personDerived }) => personDerived) && questions.some((question) => isOutside(ctx, question));
     return {
       rows: rows.slice(offset, offset + first),
       endCursor: rows.length === 0 ? null : String(Math.min(offset + first, rows.length)),
       hasNextPage: offset + first < rows.length,
-      dataAsOf: instantText(now()),
+      dataAsOf: hasOutside ? outsideAsOf() : instantText(now()),
       edition: editionOf(ctx),
       releaseId: null,
     };

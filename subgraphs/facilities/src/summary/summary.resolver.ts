@@ -72,7 +72,10 @@ export class FacilityKpiDefinitionResolver {
   @Authorized(...ANYBODY)
   @Tag(...EVERYONE)
   @Query(() => [KpiDefinition], { nullable: true })
-  facilityKpiDefinitions(@Arg('keys', () => [FacilityKpi], { nullable: true }) keys: FacilityKpi[] | null | undefined) {
-    return figures.definitions(keys);
+  facilityKpiDefinitions(
+    @Ctx() ctx: Context,
+    @Arg('keys', () => [FacilityKpi], { nullable: true }) keys: FacilityKpi[] | null | undefined,
+  ) {
+    return figures.definitions(ctx, keys);
   }
 }

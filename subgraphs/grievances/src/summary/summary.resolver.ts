@@ -75,7 +75,10 @@ export class GrievanceKpiDefinitionResolver {
   @Authorized(...ANYBODY)
   @Tag(...EVERYONE)
   @Query(() => [KpiDefinition], { nullable: true })
-  grievanceKpiDefinitions(@Arg('keys', () => [GrievanceKpi], { nullable: true }) keys: GrievanceKpi[] | null | undefined) {
-    return figures.definitions(keys);
+  grievanceKpiDefinitions(
+    @Ctx() ctx: Context,
+    @Arg('keys', () => [GrievanceKpi], { nullable: true }) keys: GrievanceKpi[] | null | undefined,
+  ) {
+    return figures.definitions(ctx, keys);
   }
 }

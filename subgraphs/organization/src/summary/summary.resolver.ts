@@ -70,7 +70,10 @@ export class OrganizationKpiDefinitionResolver {
   @Tag(...EVERYONE)
   @Authorized(...ANYBODY)
   @Query(() => [KpiDefinition], { nullable: true })
-  organizationKpiDefinitions(@Arg('keys', () => [OrganizationKpi], { nullable: true }) keys: OrganizationKpi[] | null | undefined) {
-    return figures.definitions(keys);
+  organizationKpiDefinitions(
+    @Ctx() ctx: Context,
+    @Arg('keys', () => [OrganizationKpi], { nullable: true }) keys: OrganizationKpi[] | null | undefined,
+  ) {
+    return figures.definitions(ctx, keys);
   }
 }

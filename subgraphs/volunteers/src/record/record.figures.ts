@@ -93,6 +93,21 @@ const timeliness: Source = {
 
 const hours = (minutes: Ratio): Ratio => minutes.div(MINUTES);
 
+/** The distinct volunteers of a place; they are who contributed to the others. */
+const active: Figure = {
+  key: 'VOL_2',
+  nameZh: '活跃志愿者数',
+  nameEn: 'Active volunteers',
+  unit: 'COUNT',
+  direction: 'AT_LEAST',
+  formula: 'distinct volunteers with ≥ 1 CONFIRMED record in the period; not additive',
+  formulaVersion: '1',
+  breakdowns: ['CATEGORY'],
+  personDerived: true,
+  source: activeVolunteers,
+  compute: (sums) => count(sums.sum('volunteers')),
+};
+
 /** §5.6: figures of service records; a record belongs to the community of its activity. */
 export const recordFigures: Figure[] = [
   {
@@ -105,6 +120,7 @@ export const recordFigures: Figure[] = [
     formulaVersion: '1',
     breakdowns: ['CATEGORY'],
     personDerived: true,
+    contributors: active,
     source: confirmedService,
     compute: (sums) => count(hours(sums.sum('minutes'))),
   },
@@ -118,25 +134,14 @@ export const recordFigures: Figure[] = [
     formulaVersion: '1',
     breakdowns: [],
     personDerived: true,
+    contributors: active,
     source: confirmedService,
     compute: (sums, setting) => {
       const { known, unknown } = setting.statistic('population');
       return quotient(hours(sums.sum('minutes')), known, THOUSAND, ofKnown(unknown));
     },
   },
-  {
-    key: 'VOL_2',
-    nameZh: '活跃志愿者数',
-    nameEn: 'Active volunteers',
-    unit: 'COUNT',
-    direction: 'AT_LEAST',
-    formula: 'distinct volunteers with ≥ 1 CONFIRMED record in the period; not additive',
-    formulaVersion: '1',
-    breakdowns: ['CATEGORY'],
-    personDerived: true,
-    source: activeVolunteers,
-    compute: (sums) => count(sums.sum('volunteers')),
-  },
+  active,
   {
     key: 'VOL_14',
     nameZh: '记录及时率',
@@ -148,6 +153,7 @@ export const recordFigures: Figure[] = [
     formulaVersion: '1',
     breakdowns: ['CATEGORY'],
     personDerived: true,
+    contributors: active,
     source: timeliness,
     compute: (sums) => percent(sums.sum('timely'), sums.sum('due'), { excluded: excluding({ NOT_YET_DUE: sums.sum('not_yet_due') }) }),
   },

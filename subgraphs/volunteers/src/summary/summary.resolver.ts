@@ -53,7 +53,10 @@ export class VolunteerKpiDefinitionResolver {
   @Authorized(...ANYBODY)
   @Tag(...EVERYONE)
   @Query(() => [KpiDefinition], { nullable: true })
-  volunteerKpiDefinitions(@Arg('keys', () => [VolunteerKpi], { nullable: true }) keys: VolunteerKpi[] | null | undefined) {
-    return figures.definitions(keys);
+  volunteerKpiDefinitions(
+    @Ctx() ctx: Context,
+    @Arg('keys', () => [VolunteerKpi], { nullable: true }) keys: VolunteerKpi[] | null | undefined,
+  ) {
+    return figures.definitions(ctx, keys);
   }
 }
