@@ -1,6 +1,6 @@
 /** The hub on a million facts, opened once for all measurements: the databases, the processes from `dist`, the rival. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -27,6 +27,8 @@ export interface Bench {
   token(credential: Credential): Promise<string>;
   /** Reads or writes a department's database as superuser: to prepare a measurement and to clear up after it. */
   sql<T extends object>(subgraph: string, text: string, params?: unknown[]): Promise<T[]>;
+  /** Milliseconds of CPU that each process of the hub has used since it started; empty where the system does not tell. */
+  cpu(): Record<string, number>;
   /** A connection of one's own as superuser. */
   connect(subgraph: string): Promise<pg.Client>;
 }
@@ -87,6 +89,7 @@ export async function withBench(facts: number, work: (bench: Bench) => Promise<v
     };
     await work({
       ...{ facts, steps, gatewayPort, limitPort, connect },
+      cpu: () => Object.fromEntries(processes.flatMap(({ name, pid }) => cpuOf(pid()).map((ms) => [name, ms]))),
       token: (credential) => issueToken(secrets.developmentKey, credential),
       async sql(subgraph, text, params) {
         const client = await connect(subgraph);
@@ -101,6 +104,13 @@ export async function withBench(facts: number, work: (bench: Bench) => Promise<v
     for (const end of ending.reverse()) await end();
     await postgres.stop();
   }
+}
+
+/** User and system time of a process as Linux tells it, in ticks of 10 ms. */
+function cpuOf(pid: number | null): number[] {
+  if (pid === null || !existsSync(`/proc/${pid}/stat`)) return [];
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return [(Number(fields[11]) + Number(fields[12])) * 10];
 }
 
 async function ended(child: ChildProcess): Promise<void> {

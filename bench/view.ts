@@ -43,15 +43,20 @@ export async function measureView(bench: Bench, rounds: number): Promise<Line[]>
     await limit();
   }
 
+  const cpu: Record<string, number> = {};
   const times: { hub: number[]; limit: number[] } = { hub: [], limit: [] };
   await steps.run(`view, ${rounds} rounds, in turn`, '总览', async () => {
+    const before = bench.cpu();
     for (let i = 0; i < rounds; i++) {
       times.hub.push(await timed(hub));
       times.limit.push(await timed(limit));
     }
+    for (const [name, ms] of Object.entries(bench.cpu())) cpu[name] = Math.round((ms - (before[name] ?? 0)) / rounds);
   });
   const { requests = {}, statements = {}, stages = 0, planMs = 0 } = last?.debug ?? {};
-  steps.say(`${stages} stages, plan ${planMs.toFixed(1)} ms; requests: ${listed(requests)}; SQL statements: ${listed(statements)}`);
+  steps.say(
+    `${stages} stages, plan ${planMs.toFixed(1)} ms; requests: ${listed(requests)}; SQL statements: ${listed(statements)}; ms of CPU: ${listed(cpu)}`,
+  );
   const share = at(times.limit, 0.5) / at(times.hub, 0.5);
   const millis = (list: number[]) => `P50 ${at(list, 0.5).toFixed(0)} ms, P95 ${at(list, 0.95).toFixed(0)} ms`;
   const kb = ({ bytes }: Answer) => `${(bytes / 1024).toFixed(0)} KB`;

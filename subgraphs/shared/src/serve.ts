@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import closeWithGrace from 'close-with-grace';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { type Database, openDatabase } from './database.ts';
 import type { ValueWarning } from './domain/value-error.ts';
 import { formatError } from './errors.ts';
+import { compiled } from './executor.ts';
 import { serveFiles } from './files.door.ts';
 import { FileStore } from './files.store.ts';
 import { startSweeping } from './files.ts';
@@ -56,13 +57,13 @@ async function start(definition: Subgraph): Promise<void> {
   const database = openDatabase(definition.name, config);
   const graph = openGraph({ name: definition.name, gatewayUrl: config.GATEWAY_URL, serviceKey: config.SERVICE_KEY });
   const apollo = new ApolloServer<Context>({
-    schema: buildSubgraph(definition).schema,
+    gateway: compiled(buildSubgraph(definition).schema),
     includeStacktraceInErrorResponses: false,
     formatError: formatError(log) as (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError,
     introspection: false,
     csrfPrevention: false,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
 

@@ -40,6 +40,7 @@ export class Ratio {
   /** In lowest terms; the constructor trusts its arguments. */
   private static reduced(n: bigint, d: bigint): Ratio {
     if (d === 0n) throw divisionByZero();
+    if (d === 1n) return new Ratio(n, d);
     const sign = d < 0n ? -1n : 1n;
     const divisor = gcd(n < 0n ? -n : n, d * sign);
     return new Ratio((n * sign) / divisor, (d * sign) / divisor);
