@@ -20,7 +20,7 @@ const NO_PLACE: Placed = { areas: [], communities: [], edition: null, unknownSin
 export async function claimsOf(request: FastifyRequest, identity: Identity, scopes: Scopes | null, deadline: number): Promise<Claims> {
   const purpose = purposeOf(request);
   const isPlaced = PLACED_VARIANTS.includes(identity.variant);
-  const { unknownSince, ...place } = (await scopes?.resolve(identity.areaCodes, isPlaced)) ?? NO_PLACE;
+  const { unknownSince, ...place } = (await scopes?.resolve(identity.areaCodes, isPlaced, deadline)) ?? NO_PLACE;
   if (isPlaced && unknownSince !== null) throw placeUnknown(unknownSince);
   return { requestId: randomUUID(), ...identity, ...place, purpose, deadline };
 }

@@ -1,4 +1,5 @@
 /** How the gateway itself says no: a code of the registry, both languages, an HTTP status (overview §3.5). */
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { COMMON_ERRORS, type CommonCode } from '../../subgraphs/shared/src/errors.ts';
 import { shown } from '../../subgraphs/shared/src/shown.ts';
@@ -12,19 +13,27 @@ export interface RefusalOptions {
   en?: string;
   /** The subgraphs whose silence is why; the answer then has the form of one that is missing everything (overview §2.4). */
   partial?: Partial[];
+  /** Headers of the answer, names in small letters. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** A refusal of a request, answered before anything is asked of a subgraph. */
 export class Refusal extends GraphQLError {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly #partial: Partial[] | undefined;
 
-  constructor(code: CommonCode, { status = 400, details, zh = '', en = '', partial }: RefusalOptions = {}) {
+  constructor(code: CommonCode, { status = 400, details, zh = '', en = '', partial, headers = {} }: RefusalOptions = {}) {
     const text = COMMON_ERRORS[code];
     super(shown(text.zh + zh), {
-      extensions: { code, ...shown({ messageEn: en ? `${text.en} ${en}` : text.en, ...(details && { details }) }), http: { status } },
+      extensions: {
+        code,
+        ...shown({ messageEn: en ? `${text.en} ${en}` : text.en, ...(details && { details }) }),
+        http: { status, headers: new HeaderMap(Object.entries(headers)) },
+      },
     });
     this.status = status;
+    this.headers = headers;
     this.#partial = partial;
   }
 

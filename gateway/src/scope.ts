@@ -71,16 +71,17 @@ export class Scopes {
 
   /**
    * The places of a credential's codes. If organization never told, the lists are empty, the edition is null and `unknownSince` says so;
-   * no codes are known to be nowhere. `isNeeded`: without the places there is no answer.
+   * no codes are known to be nowhere. `isNeeded`: without the places there is no answer. `deadline`, epoch milliseconds, bounds every wait.
    */
-  async resolve(codes: readonly string[], isNeeded: boolean): Promise<Placed> {
+  async resolve(codes: readonly string[], isNeeded: boolean, deadline: number): Promise<Placed> {
     const waits: Promise<void>[] = [];
     if (this.#edition.year === null) waits.push(this.#learnEdition());
     const entry = codes.length > 0 ? this.#entry(codes) : null;
     if (entry && (entry.scope === null || entry.day !== dateIn(now()))) waits.push(this.#learn(codes, entry));
-    if (waits.length > 0) await within(Promise.all(waits), WAIT_MS);
+    if (waits.length > 0) await within(Promise.all(waits), Math.min(WAIT_MS, deadline - Date.now()));
     // The edition is worth no longer wait.
-    if (isNeeded && entry?.scope === null && entry.asking) await within(entry.asking, WAIT_FOR_NEEDED_MS - WAIT_MS);
+    if (isNeeded && entry?.scope === null && entry.asking)
+      await within(entry.asking, Math.min(WAIT_FOR_NEEDED_MS - WAIT_MS, deadline - Date.now()));
     const unknownSince = entry?.scope === null ? (this.#organization.outage.since ?? entry.firstAskedAt) : null;
     return { ...(entry?.scope ?? NOWHERE), edition: this.#edition.year, unknownSince };
   }

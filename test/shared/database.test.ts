@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { withClient } from '../../local/databases.ts';
 import { openDatabase } from '../../subgraphs/shared/src/database.ts';
 import { batched } from '../../subgraphs/shared/src/loader.ts';
 import { migrate } from '../../subgraphs/shared/src/migrate.ts';
@@ -115,6 +116,55 @@ describe('when the database does not answer', () => {
       .figureRows('select pg_terminate_backend(pid) from pg_stat_activity where strpos(query, $1) > 0 and pid <> pg_backend_pid()', [
         query,
       ]);
+});
+
+describe('a read that nobody waits for any more', () => {
+  const UNAVAILABLE = { code: 'SOURCE_UNAVAILABLE' };
+  /** How many backends do what the text says, as the server's own user sees them. */
+  const backends = (text: string): Promise<number> =>
+    withClient(inject('postgresUrl'), async (client) => {
+      const found = await client.query(
+        `select 1 from pg_stat_activity where strpos(query, $1) > 0 and state = 'active' and pid <> pg_backend_pid()`,
+        [text],
+      );
+      return found.rows.length;
+    });
+
+  test('is cancelled in the database, and the connection with it', async () => {
+    const gone = new AbortController();
+    const session = world.database.session(claimsOf(), gone.signal);
+    const reads = [session.figureRows('select pg_sleep(60) /* unwanted */'), session.rows('select pg_sleep(60) /* unwanted */')];
+    const ends = Promise.all(reads.map(rejection));
+    await expect.poll(() => backends('unwanted'), { timeout: 10_000 }).toBe(2);
+    gone.abort();
+    for (const error of await ends) expect(error).toMatchObject(UNAVAILABLE);
+    await expect.poll(() => backends('unwanted'), { timeout: 10_000 }).toBe(0);
+    expect(await rejection(session.rows('select 1'))).toMatchObject(UNAVAILABLE);
+    expect(await Promise.all([1, 2, 3, 4].map((n) => world.session().figureRows(`select ${n} as n`)))).toHaveLength(4);
+  });
+
+  test('does not wait for a connection either', async () => {
+    const others = [1, 2, 3, 4].map(() => world.session().figureRows('select pg_sleep(2) /* others */'));
+    await expect.poll(() => backends('others'), { timeout: 10_000 }).toBe(4);
+    const gone = new AbortController();
+    const waiting = rejection(world.database.session(claimsOf(), gone.signal).figureRows('select 1'));
+    gone.abort();
+    expect(await waiting).toMatchObject(UNAVAILABLE);
+    expect(await backends('others')).toBe(4);
+    await Promise.all(others);
+  });
+
+  test('leaves what is written alone', async () => {
+    const gone = new AbortController();
+    const session = world.database.session(claimsOf(), gone.signal);
+    const writing = session.write(async ({ rows }) => {
+      await rows('select pg_sleep(0.5) /* written */');
+      return 'done';
+    });
+    await expect.poll(() => backends('written'), { timeout: 10_000, interval: 10 }).toBe(1);
+    gone.abort();
+    expect(await writing).toBe('done');
+  });
 });
 
 test('a refused statement names what is missing and shows neither the statement nor a value', async () => {

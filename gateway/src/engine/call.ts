@@ -14,12 +14,13 @@ export interface CallOptions {
   /** `extensions` for a subgraph, as JSON; empty for none. */
   extensions: string;
   variables: Readonly<Record<string, unknown>>;
-  readTimeoutMs: number;
   /** The rest of an answer comes this long after the request began, or its last command was answered, once a subgraph has let it down. */
   partialWithinMs: number;
   startedAt: number;
   /** Epoch milliseconds. */
   deadline: number;
+  /** Nobody waits for the answer any more: reads are given up, commands are not. */
+  signal?: AbortSignal;
 }
 
 /** How much was asked, for the bench. */
@@ -91,7 +92,9 @@ export class Calls {
 
     this.count.requests[source.name] = (this.count.requests[source.name] ?? 0) + 1;
     const merged = parts.length > 1 ? mergeDocuments(parts) : null;
-    const answer = await source.ask(this.#body(parts, merged), this.#timeFor(fetch), fetch.isMutation).catch((failure: unknown) => {
+    const timeoutMs = this.#timeFor(fetch, source);
+    const body = this.#body(parts, merged, fetch.isMutation ? null : Date.now() + timeoutMs);
+    const answer = await source.ask(body, timeoutMs, fetch.isMutation, this.#options.signal).catch((failure: unknown) => {
       if (failure instanceof SourceFailure && failure.kind !== 'RUBBISH') this.#down.set(source.name, failure.since);
       throw failure;
     });
@@ -103,17 +106,18 @@ export class Calls {
     });
   }
 
-  #timeFor(fetch: Fetch): number {
-    const { readTimeoutMs, partialWithinMs, deadline } = this.#options;
+  #timeFor(fetch: Fetch, { timeoutMs }: Source): number {
+    const { partialWithinMs, deadline } = this.#options;
     const now = Date.now();
     if (fetch.isMutation) return deadline - now;
     const limit = this.#down.size > 0 ? Math.min(deadline, this.#readsFrom + partialWithinMs) : deadline;
     // What identity waited for a silent organization is no longer there for the first stage.
-    const first = this.count.stages === 1 ? this.#readsFrom + readTimeoutMs : limit;
-    return Math.min(readTimeoutMs, limit - now, first - now);
+    const first = this.count.stages === 1 ? this.#readsFrom + timeoutMs : limit;
+    return Math.min(timeoutMs, limit - now, first - now);
   }
 
-  #body(parts: readonly Part[], merged: Merged | null): string {
+  /** @param deadline when this read is given up; a command has the time of its claims. */
+  #body(parts: readonly Part[], merged: Merged | null, deadline: number | null): string {
     const lists = merged
       ? merged.lists
       : parts[0]!.batches.map((batch) => ({ variable: batch.list.variable, texts: batch.representations }));
@@ -123,8 +127,13 @@ export class Calls {
       if (text !== null) variables.push(`"${name}":${text}`);
     }
     const query = merged ? merged.queryJson : parts[0]!.fetch.operationJson;
+    return `{"query":${query},"variables":{${variables.join(',')}}${this.#extensions(deadline)}}`;
+  }
+
+  #extensions(deadline: number | null): string {
     const { extensions } = this.#options;
-    return `{"query":${query},"variables":{${variables.join(',')}}${extensions && `,"extensions":${extensions}`}}`;
+    if (!extensions || deadline === null) return extensions && `,"extensions":${extensions}`;
+    return `,"extensions":${extensions.slice(0, -1)},"deadline":${Math.ceil(deadline)}}`;
   }
 
   #variableText(name: string): string | null {

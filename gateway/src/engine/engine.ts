@@ -36,6 +36,8 @@ export interface Asked {
   extensions: string;
   startedAt: number;
   deadline: number;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal;
 }
 
 /** How the answer came about. */
@@ -53,7 +55,6 @@ export interface Answered {
 export interface EngineOptions {
   supergraph: Supergraph;
   sources: ReadonlyMap<string, Source>;
-  readTimeoutMs: number;
 }
 
 interface Planned {
@@ -72,15 +73,13 @@ const PARTIAL_WITHIN_MS = 1_400;
 export class Engine {
   readonly #supergraph: Supergraph;
   readonly #sources: ReadonlyMap<string, Source>;
-  readonly #readTimeoutMs: number;
   readonly #planner: Planner;
   readonly #bySource = new Lru<Promise<Planned>>(PLANS);
 
   /** @throws Error if the planner refuses the supergraph. */
-  constructor({ supergraph, sources, readTimeoutMs }: EngineOptions) {
+  constructor({ supergraph, sources }: EngineOptions) {
     this.#supergraph = supergraph;
     this.#sources = sources;
-    this.#readTimeoutMs = readTimeoutMs;
     this.#planner = new Planner(supergraph);
   }
 
@@ -121,8 +120,8 @@ export class Engine {
     return { data, errors: [...execution.errors, ...completion.errors, ...execution.failures.errors()], extensions };
   }
 
-  #callOptions({ extensions, startedAt, deadline }: Asked, variables: Readonly<Record<string, unknown>>): CallOptions {
-    const limits = { readTimeoutMs: this.#readTimeoutMs, partialWithinMs: PARTIAL_WITHIN_MS, startedAt, deadline };
+  #callOptions({ extensions, startedAt, deadline, signal }: Asked, variables: Readonly<Record<string, unknown>>): CallOptions {
+    const limits = { partialWithinMs: PARTIAL_WITHIN_MS, startedAt, deadline, ...(signal && { signal }) };
     return { sources: this.#sources, extensions, variables, ...limits };
   }
 

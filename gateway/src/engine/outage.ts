@@ -1,25 +1,41 @@
 /**
- * Whether a subgraph answers. An outage begins with its first failure and ends with its next answer. After a time-out nobody waits
- * for the subgraph any more: one probe is kept before it instead, so that it is back the moment it answers again.
+ * Whether a subgraph answers: a circuit breaker (`cockatiel`) with a probe of its own. An outage begins with its first failure and ends
+ * with its next answer. One silence opens the circuit: nobody waits for the subgraph any more, and one probe is kept before it instead,
+ * so that it is back the moment it answers. What fails at once (a refused connection) costs nobody time and opens nothing.
  */
-
-/** A probe resolves when the subgraph answered and rejects when it did not. */
-export type Probe = () => Promise<void>;
+import { setTimeout as pause } from 'node:timers/promises';
+import { BrokenCircuitError, type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 
 const PROBE_PAUSE_MS = 100;
-/** A healthy subgraph that was slow once answers its probe within this; requests wait so long before they go without it. */
+/** A healthy subgraph that was slow once answers its probe within this of the silence; requests wait for that, and later for nothing. */
 const GRACE_MS = 100;
 
+export interface OutageOptions {
+  /** Resolves when the subgraph answered and rejects when it did not. */
+  probe: () => Promise<unknown>;
+  /** Whether a failed call waited its fair time for nothing. */
+  isSilence: (error: unknown) => boolean;
+}
+
 export class Outage {
-  readonly #probe: Probe;
-  readonly #now: () => number;
+  readonly #probe: OutageOptions['probe'];
+  readonly #circuit: CircuitBreakerPolicy;
   #since: number | null = null;
+  #openedAt: number | null = null;
   #recovery: Promise<void> | null = null;
   #stopped = false;
 
-  constructor(probe: Probe, now: () => number = Date.now) {
+  constructor({ probe, isSilence }: OutageOptions) {
     this.#probe = probe;
-    this.#now = now;
+    const opens = handleWhen((error) => error instanceof NoAnswer || isSilence(error));
+    this.#circuit = circuitBreaker(opens, { halfOpenAfter: 0, breaker: new ConsecutiveBreaker(1) });
+    this.#circuit.onBreak(() => {
+      this.#openedAt ??= Date.now();
+      this.#recovery ??= this.#recover();
+    });
+    this.#circuit.onReset(() => {
+      this.#openedAt = null;
+    });
   }
 
   /** When the present outage began, epoch milliseconds; null while the subgraph answers. */
@@ -27,32 +43,18 @@ export class Outage {
     return this.#since;
   }
 
-  /** It answered. */
-  answered(): void {
+  /** Runs a call of the subgraph. @throws BrokenCircuitError at once while it is silent; else what the call throws. */
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#isClosed && !(await this.#closesInTime())) throw new BrokenCircuitError();
+    const answer = await this.#circuit.execute(work);
     this.#since = null;
+    return answer;
   }
 
-  /** It did not answer, or not in its time (`hung`). Returns when the outage began. */
-  failed(hung: boolean): number {
-    this.#since ??= this.#now();
-    if (hung && !this.#recovery && !this.#stopped) {
-      this.#recovery = this.#recover().finally(() => {
-        this.#recovery = null;
-      });
-    }
+  /** A call failed by the subgraph's fault. Returns when the outage began. */
+  failed(): number {
+    this.#since ??= Date.now();
     return this.#since;
-  }
-
-  /** Whether a request may be sent; waits a moment for a probe that is out. */
-  async mayCall(): Promise<boolean> {
-    if (!this.#recovery) return true;
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, GRACE_MS);
-    });
-    await Promise.race([this.#recovery, grace]);
-    clearTimeout(timer);
-    return this.#recovery === null;
   }
 
   /** Ends probing. */
@@ -60,15 +62,33 @@ export class Outage {
     this.#stopped = true;
   }
 
+  get #isClosed(): boolean {
+    return this.#circuit.state === CircuitState.Closed;
+  }
+
+  /** Waits for the probe as long as the subgraph may merely have been slow once. */
+  async #closesInTime(): Promise<boolean> {
+    const grace = (this.#openedAt ?? 0) + GRACE_MS - Date.now();
+    if (grace > 0) await Promise.race([this.#recovery, pause(grace, undefined, { ref: false })]);
+    return this.#isClosed;
+  }
+
   async #recover(): Promise<void> {
-    while (!this.#stopped) {
+    while (!this.#stopped && !this.#isClosed) {
       try {
-        await this.#probe();
+        await this.#circuit.execute(() => this.#probe().catch(noAnswer));
         this.#since = null;
-        return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE_MS).unref());
+        await pause(PROBE_PAUSE_MS, undefined, { ref: false });
       }
     }
+    this.#recovery = null;
   }
+}
+
+/** A probe came to nothing, however it did. */
+class NoAnswer extends Error {}
+
+function noAnswer(): never {
+  throw new NoAnswer();
 }

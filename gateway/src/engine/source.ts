@@ -3,13 +3,17 @@
  * back is either GraphQL or a failure that names nothing but its kind; addresses and causes go to the log.
  */
 import { Readable } from 'node:stream';
+import { BrokenCircuitError, BulkheadRejectedError, bulkhead, DelegateBackoff, handleWhen, type IPolicy, retry, wrap } from 'cockatiel';
 import { type Dispatcher, Pool } from 'undici';
 import { type Keys, sign, tailOf } from '../../../subgraphs/shared/src/signature.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { Outage } from './outage.ts';
 
-/** How a subgraph failed to answer. */
-export type FailureKind = 'TIMEOUT' | 'UNREACHABLE' | 'RUBBISH' | 'SKIPPED';
+/**
+ * How a subgraph failed to answer. SKIPPED: it was not asked, since it is silent; BUSY: nor then, since too much waits for it already;
+ * CANCELLED: nobody waits for its answer any more.
+ */
+export type FailureKind = 'TIMEOUT' | 'UNREACHABLE' | 'RUBBISH' | 'SKIPPED' | 'BUSY' | 'CANCELLED';
 
 /** The subgraph did not answer with GraphQL. */
 export class SourceFailure extends Error {
@@ -18,7 +22,7 @@ export class SourceFailure extends Error {
   readonly since: number;
   /** Whether the subgraph may have read the request, and a command in it may have had its effect. */
   readonly wasSent: boolean;
-  constructor(kind: FailureKind, since: number, { cause, wasSent = kind !== 'SKIPPED' }: { cause?: unknown; wasSent?: boolean } = {}) {
+  constructor(kind: FailureKind, since: number, { cause, wasSent = false }: { cause?: unknown; wasSent?: boolean } = {}) {
     super(kind, { cause });
     this.kind = kind;
     this.since = since;
@@ -41,66 +45,85 @@ export interface SourceOptions {
   keys: Keys | null;
   /** The `extensions` of a request that no client caused, as JSON. */
   probeExtensions: string;
+  /** How long the answer of a read may take. */
+  timeoutMs: number;
+  /** Requests in flight at one moment; more wait for their turn within their own time. */
+  concurrency: number;
   onFailure?: (name: string, kind: FailureKind, cause: unknown) => void;
 }
 
 /** A request of `files.ts`. */
 export type FileRequest = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers' | 'body' | 'signal'>;
 
-const RESPONSE_LIMIT = 64 * 1024 * 1024;
-const CONNECTIONS = 128;
+/** The largest list with everything in it is a few megabytes; what is longer is read no further. */
+const RESPONSE_LIMIT = 16 * 1024 * 1024;
+/** Beside the requests that are counted: probes, health, files. */
+const SPARE_CONNECTIONS = 64;
+/** So many requests wait for each that is in flight; more would have no time left when their turn comes. */
+const WAITING_PER_PLACE = 8;
+/** A read goes out again after up to this, each after another while, lest all of them meet a subgraph that has just started. */
+const RETRY_WITHIN_MS = 50;
 /** A probe waits this long, so that a subgraph that comes back finds it before its door. */
 const PROBE_MS = 5_000;
 const READY_MS = 1_000;
 
 export class Source {
   readonly name: string;
+  /** The GraphQL endpoint. */
+  readonly url: string;
   readonly outage: Outage;
+  /** How long the answer of a read may take. */
+  readonly timeoutMs: number;
   readonly #pool: Pool;
   readonly #path: string;
   readonly #keys: Keys | null;
   readonly #onFailure: SourceOptions['onFailure'];
+  /** How commands and reads go out: in turn, and a read once more if its connection was refused or broke. */
+  readonly #once: IPolicy;
+  readonly #twice: IPolicy;
 
-  constructor({ name, url, keys, probeExtensions, onFailure }: SourceOptions) {
+  constructor({ name, url, keys, probeExtensions, timeoutMs, concurrency, onFailure }: SourceOptions) {
     const { origin, pathname, search } = new URL(url);
     this.name = name;
+    this.url = url;
+    this.timeoutMs = timeoutMs;
     this.#path = pathname + search;
     this.#keys = keys;
     this.#onFailure = onFailure;
     this.#pool = new Pool(origin, {
-      connections: CONNECTIONS,
+      connections: concurrency + SPARE_CONNECTIONS,
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: { timeout: PROBE_MS },
       maxResponseSize: RESPONSE_LIMIT,
     });
+    this.#once = bulkhead(concurrency, concurrency * WAITING_PER_PLACE);
+    const again = retry(
+      handleWhen((error) => kindOf(error) === 'UNREACHABLE'),
+      { maxAttempts: 1, backoff: new DelegateBackoff(() => Math.random() * RETRY_WITHIN_MS) },
+    );
+    this.#twice = wrap(again, this.#once);
     const probe = `{"query":"{__typename}"${probeExtensions && `,"extensions":${probeExtensions}`}}`;
-    this.outage = new Outage(async () => {
-      await this.#post(probe, PROBE_MS);
+    this.outage = new Outage({
+      probe: () => this.#exchange(probe, AbortSignal.timeout(PROBE_MS)),
+      isSilence: (error) => error instanceof TimeUp,
     });
   }
 
   /**
-   * Sends one request body and waits `timeoutMs` for the whole answer. A read whose connection was refused or reset is sent once
-   * more, if the time allows; a command never is, and is not sent at all when its time is up.
+   * Sends one request body and waits `timeoutMs` for the whole answer. A read whose connection was refused or broke is sent once
+   * more, if the time allows, and given up when `signal` says that nobody waits for it; a command never is either.
    * @throws SourceFailure
    */
-  async ask(body: string, timeoutMs: number, isMutation: boolean): Promise<Answer> {
+  async ask(body: string, timeoutMs: number, isMutation: boolean, signal?: AbortSignal): Promise<Answer> {
     const startedAt = Date.now();
-    const mayCall = await this.outage.mayCall();
-    const remaining = () => timeoutMs - (Date.now() - startedAt);
-    if (!mayCall || (isMutation && remaining() <= 0)) throw new SourceFailure('SKIPPED', this.outage.since ?? startedAt);
     const sending = isMutation ? new Sending(body) : null;
     try {
-      return await this.#post(body, remaining(), sending).catch((error: unknown) => {
-        if (isMutation || kindOf(error) !== 'UNREACHABLE' || remaining() <= 0) throw error;
-        return this.#post(body, remaining());
-      });
+      return await this.outage.call(() =>
+        this.#answerWithin(timeoutMs - (Date.now() - startedAt), body, sending, isMutation ? undefined : signal),
+      );
     } catch (error) {
-      const kind = kindOf(error);
-      this.#onFailure?.(this.name, kind, error);
-      const wasSent = sending?.hasBegun === true && !(error instanceof Unsigned);
-      throw new SourceFailure(kind, this.outage.failed(kind === 'TIMEOUT'), { cause: error, wasSent });
+      throw this.#failure(error, startedAt, sending);
     }
   }
 
@@ -136,39 +159,80 @@ export class Source {
     }
   }
 
+  /** Ends with what is in flight; nothing new is sent. */
+  async retire(): Promise<void> {
+    this.outage.stop();
+    await this.#pool.close();
+  }
+
   async close(): Promise<void> {
     this.outage.stop();
     await this.#pool.destroy();
   }
 
-  async #post(body: string, timeoutMs: number, sending: Sending | null = null): Promise<Answer> {
+  /** The answer, unless its time is up or nobody waits for it before. */
+  async #answerWithin(timeoutMs: number, body: string, sending: Sending | null, signal?: AbortSignal): Promise<Answer> {
+    if (timeoutMs <= 0) throw new Hurried();
+    if (signal?.aborted) throw new Unwanted();
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(new TimeUp()), Math.max(timeoutMs, 1));
+    let begunAt = Number.POSITIVE_INFINITY;
+    const isFair = () => Date.now() - begunAt >= this.timeoutMs / 2;
+    const timer = setTimeout(() => abort.abort(isFair() ? new TimeUp() : new Hurried()), timeoutMs);
+    const leave = () => abort.abort(new Unwanted());
+    signal?.addEventListener('abort', leave, { once: true });
+    const policy = sending ? this.#once : this.#twice;
     try {
-      const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      const response = await this.#pool.request({
-        method: 'POST',
-        path: this.#path,
-        headers: {
-          ...headers,
-          ...(sending && { 'content-length': String(sending.length) }),
-          ...(this.#keys && sign(this.#keys, 'POST', this.#path, body)),
-        },
-        body: sending ?? body,
-        signal: abort.signal,
-      });
-      const text = await response.body.text();
-      const answer = answerOf(response.statusCode, text);
-      this.outage.answered();
-      return answer;
+      // Not left to the policy: what waits for its turn would hear of its end only then.
+      return await Promise.race([
+        new Promise<never>((_, reject) => {
+          abort.signal.addEventListener('abort', () => reject(abort.signal.reason), { once: true });
+        }),
+        policy.execute(() => {
+          begunAt = Math.min(begunAt, Date.now());
+          return this.#exchange(body, abort.signal, sending);
+        }, abort.signal),
+      ]);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
     }
+  }
+
+  async #exchange(body: string, signal: AbortSignal, sending: Sending | null = null): Promise<Answer> {
+    const response = await this.#pool.request({
+      method: 'POST',
+      path: this.#path,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(sending && { 'content-length': String(sending.length) }),
+        ...(this.#keys && sign(this.#keys, 'POST', this.#path, body)),
+      },
+      body: sending ?? body,
+      signal,
+    });
+    return answerOf(response.statusCode, await response.body.text());
+  }
+
+  #failure(error: unknown, startedAt: number, sending: Sending | null): SourceFailure {
+    const kind = kindOf(error);
+    const { since } = this.outage;
+    if (kind === 'SKIPPED' || kind === 'BUSY' || kind === 'CANCELLED') return new SourceFailure(kind, since ?? startedAt, { cause: error });
+    this.#onFailure?.(this.name, kind, error);
+    const wasSent = sending?.hasBegun === true && !(error instanceof Unsigned);
+    // That a caller had no time left says nothing of the subgraph.
+    return new SourceFailure(kind, error instanceof Hurried ? (since ?? startedAt) : this.outage.failed(), { cause: error, wasSent });
   }
 }
 
+/** The subgraph had its fair time. */
 class TimeUp extends Error {}
+/** It had less than that: little was left of the request's time, or it went by before the request's turn came. */
+class Hurried extends Error {}
+class Unwanted extends Error {}
 class Rubbish extends Error {}
+/** A proxy answers, and says that the subgraph does not. */
+class Away extends Error {}
 /** The subgraph did not take the request for ours, so it did nothing. */
 class Unsigned extends Rubbish {}
 
@@ -196,6 +260,7 @@ class Sending extends Readable {
 /** A GraphQL answer has data, or errors that say why not; 400 is how a server refuses an operation. All else is rubbish. */
 function answerOf(status: number, text: string): Answer {
   if (status === 401) throw new Unsigned('status 401');
+  if (status >= 502 && status <= 504) throw new Away(`status ${status}`);
   if (status !== 200 && status !== 400) throw new Rubbish(`status ${status}`);
   let value: unknown;
   try {
@@ -212,9 +277,18 @@ function answerOf(status: number, text: string): Answer {
 }
 
 function kindOf(error: unknown): FailureKind {
-  if (error instanceof TimeUp) return 'TIMEOUT';
+  if (error instanceof BrokenCircuitError) return 'SKIPPED';
+  if (error instanceof BulkheadRejectedError) return 'BUSY';
+  if (error instanceof Unwanted) return 'CANCELLED';
+  if (error instanceof TimeUp || error instanceof Hurried) return 'TIMEOUT';
+  if (error instanceof Away) return 'UNREACHABLE';
   if (error instanceof Rubbish) return 'RUBBISH';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'TIMEOUT';
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'EHOSTUNREACH', 'ENOTFOUND'].includes(code) ? 'UNREACHABLE' : 'RUBBISH';
+  return NO_CONNECTION.has(code) ? 'UNREACHABLE' : 'RUBBISH';
 }
+
+const NO_CONNECTION = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+]);

@@ -10,6 +10,8 @@ import type { Vault } from './vault.ts';
 /** What a resolver, loader or figure is handed: who asks, and the two ways to the department's data. One per request. */
 export interface Context {
   readonly claims: Claims;
+  /** Aborted when nobody waits for the answer any more: reads end, commands do not hear of it. */
+  readonly signal?: AbortSignal | undefined;
   /** Reads as role `app`, row scope of the caller enforced by the database (design §5). */
   rows<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** Reads all rows as role `figures`; only `*.figures.ts` and the figure engine may call it, and only for aggregates. */

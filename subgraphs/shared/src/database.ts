@@ -7,6 +7,7 @@
  */
 import type { EntitySchema } from '@mikro-orm/core';
 import pg from 'pg';
+import { cancelledBy } from './cancel.ts';
 import type { Claims } from './claims.ts';
 import { heldInstant } from './clock.ts';
 import { columnTypes, SESSION_OPTIONS } from './column-types.ts';
@@ -63,8 +64,8 @@ export interface Writing extends Transaction {
 export type Actor = Pick<Claims, 'deadline'> & Parameters<typeof signScope>[1];
 
 export interface Database {
-  /** The session of one request. */
-  session(claims: Actor): Session;
+  /** The session of one request; `signal` ends its reads, also in the database. */
+  session(claims: Actor, signal?: AbortSignal): Session;
   /**
    * One transaction as `<name>_app` under the signed row scope: committed when `work` is done, rolled back when it throws.
    * @throws HubError RESULT_UNKNOWN when nobody can say whether it was committed.
@@ -111,11 +112,11 @@ export function openDatabase(name: string, config: DatabaseConfig): Database {
     own: (pid) => signScope(keys, actor, pid),
     service: (pid) => signScope(keys, SERVICE, pid),
   });
-  const session = (claims: Actor): Session => {
+  const session = (claims: Actor, signal?: AbortSignal): Session => {
     let count = 0;
     const read = async <T extends object>(pool: pg.Pool, scope: Scope | null, sql: string, params: readonly unknown[]): Promise<T[]> => {
       count += 1;
-      return reading<T>(pool, claims.deadline, scope, sql, params);
+      return reading<T>(pool, { deadline: claims.deadline, signal }, scope, sql, params);
     };
     const counting =
       <T>(work: (transaction: Writing) => Promise<T>) =>
@@ -173,26 +174,34 @@ export function openPool(url: string, applicationName: string, max: number): pg.
   return pool;
 }
 
+/** Until when a read is waited for: epoch milliseconds, or until somebody says that nobody waits. */
+export interface Until {
+  deadline: number;
+  signal?: AbortSignal | undefined;
+}
+
 /** Begins, sets time-out and scope, reads and commits: sent together, one round trip. */
 export async function reading<T extends object>(
   pool: pg.Pool,
-  deadline: number,
+  { deadline, signal }: Until,
   scope: Scope | null,
   sql: string,
   params: readonly unknown[],
 ): Promise<T[]> {
-  const client = await connect(pool, deadline);
+  const client = await connect(pool, { deadline, signal });
   const left = Math.max(1, deadline - Date.now());
   const settings = [`begin read only; set local statement_timeout = ${Math.ceil(left)}`];
   if (scope) settings.push(`select set_config('hub.context', '${scope(backendOf(client))}', true)`);
   const wait = { query_timeout: left + GRACE_MS };
+  const isOver = cancelledBy(signal, client);
   const [began, read, ended] = await Promise.allSettled([
     client.query({ text: settings.join('; '), ...wait }),
     client.query<T>({ text: sql, values: [...params], ...wait }),
     client.query({ text: 'commit', ...wait }),
   ]);
   const broken = [began, read, ended].find((step) => step.status === 'rejected' && !sqlStateOf(step.reason));
-  client.release(broken !== undefined);
+  isOver();
+  client.release(broken !== undefined || signal?.aborted);
   if (began.status === 'rejected') throw shownError(began.reason);
   if (read.status === 'rejected') throw shownError(read.reason);
   return read.value.rows;
@@ -200,7 +209,7 @@ export async function reading<T extends object>(
 
 /** Runs `work` between begin and commit. Its statements go one by one, because each may depend on what the one before said. */
 export async function writing<T>(pool: pg.Pool, deadline: number, scopes: Scopes, work: (transaction: Writing) => Promise<T>): Promise<T> {
-  const client = await connect(pool, deadline);
+  const client = await connect(pool, { deadline });
   let broken = false;
   const send = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> => {
     const left = Math.max(1, deadline - Date.now());
@@ -246,13 +255,15 @@ export async function writing<T>(pool: pg.Pool, deadline: number, scopes: Scopes
 
 const contextOf = (scope: Scope, client: pg.PoolClient): string => `select set_config('hub.context', '${scope(backendOf(client))}', true)`;
 
-/** A free connection of the pool, if there is one before the deadline; one that comes later goes back. */
-async function connect(pool: pg.Pool, deadline: number): Promise<pg.PoolClient> {
+/** A free connection of the pool, if there is one while it is waited for; one that comes later goes back. */
+async function connect(pool: pg.Pool, { deadline, signal }: Until): Promise<pg.PoolClient> {
   const left = deadline - Date.now();
-  if (left <= 0) throw new HubError('SOURCE_UNAVAILABLE');
+  if (left <= 0 || signal?.aborted) throw new HubError('SOURCE_UNAVAILABLE');
   const connecting = pool.connect();
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new HubError('SOURCE_UNAVAILABLE')), left);
+  const giveUp = () => late.reject(new HubError('SOURCE_UNAVAILABLE'));
+  const timer = setTimeout(giveUp, left);
+  signal?.addEventListener('abort', giveUp);
   try {
     return await Promise.race([connecting, late.promise]);
   } catch (error) {
@@ -263,6 +274,7 @@ async function connect(pool: pg.Pool, deadline: number): Promise<pg.PoolClient> 
     throw error instanceof HubError ? error : shownError(error);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 

@@ -15,6 +15,7 @@ import { compiled } from './executor.ts';
 import { serveFiles } from './files.door.ts';
 import { FileStore } from './files.store.ts';
 import { startSweeping } from './files.ts';
+import { goneSignal } from './gone.ts';
 import { openGraph } from './graph.ts';
 import { endWithParent } from './process.ts';
 import { startFolding } from './rollup.ts';
@@ -36,7 +37,8 @@ interface Body {
   query?: string;
   variables?: Record<string, unknown>;
   operationName?: string;
-  extensions?: { hub?: unknown };
+  /** `deadline`: when this request is given up, epoch milliseconds; earlier than that of the claims, or as late. */
+  extensions?: { hub?: unknown; deadline?: unknown };
 }
 
 /** Runs a subgraph as a process: signed GraphQL at /graphql, /health/live, /health/ready; ends within ten seconds of SIGTERM. */
@@ -73,7 +75,11 @@ async function start(definition: Subgraph): Promise<void> {
   const files = new FileStore(config.FILES_DIR);
   const keys = parseKeys(config.SUBGRAPH_KEYS);
   const verifier = new Verifier(keys);
-  const contextOf = (claims: Claims, said: Said): Context => ({ ...database.session(claims), ...said, claims, log, graph, vault, files });
+  const contextOf = (claims: Claims, said: Said, signal?: AbortSignal): Context => ({
+    ...database.session(claims, signal),
+    ...said,
+    ...{ claims, signal, log, graph, vault, files },
+  });
   serveGraphql(server, apollo, verifier, contextOf);
   const { mayReadFile } = definition;
   serveFiles(server, { keys, verifier, files, log, mayReadFile, contextOf: (claims) => contextOf(claims, UNSAID) });
@@ -107,6 +113,15 @@ function serveHealth(server: FastifyInstance, database: Database, vault: Vault, 
   });
 }
 
+/** The claims with the deadline of this one request. */
+function shortened({ hub, deadline }: NonNullable<Body['extensions']> = {}): unknown {
+  if (typeof deadline !== 'number' || typeof hub !== 'object' || hub === null || !('deadline' in hub)) return hub;
+  return { ...hub, deadline: Math.min(deadline, Number(hub.deadline)) };
+}
+
+/** A command goes on when its caller is gone. What only has the word in it does as well. */
+const mayBeCommand = (query: string | undefined): boolean => /\bmutation\b/.test(query ?? '');
+
 const refusal = (message: string, messageEn: string) => ({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED', messageEn } }] });
 
 /** Answers the gateway alone: what is not signed by it over the raw bytes gets 401 before anything is parsed (design §4). */
@@ -114,7 +129,7 @@ function serveGraphql(
   server: FastifyInstance,
   apollo: ApolloServer<Context>,
   verifier: Verifier,
-  contextOf: (claims: Claims, said: Said) => Context,
+  contextOf: (claims: Claims, said: Said, signal?: AbortSignal) => Context,
 ): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   server.post('/graphql', async (request, reply) => {
@@ -123,16 +138,17 @@ function serveGraphql(
       return reply.code(401).send(refusal('未经网关签名', 'Not signed by the gateway.'));
     }
     const { query, variables, operationName, extensions } = JSON.parse(raw.toString('utf8')) as Body;
-    const claims = parseClaims(extensions?.hub);
+    const claims = parseClaims(shortened(extensions));
     if (!claims) return reply.code(401).send(refusal('请求未带身份', 'The request carries no claims.'));
 
     const said = { warnings: [] as ValueWarning[], idempotentReplay: false };
-    const contextValue = contextOf(claims, {
-      warn: (warning) => void said.warnings.push(warning),
+    const sayings = {
+      warn: (warning: ValueWarning) => void said.warnings.push(warning),
       replayed: () => {
         said.idempotentReplay = true;
       },
-    });
+    };
+    const contextValue = contextOf(claims, sayings, mayBeCommand(query) ? undefined : goneSignal(reply.raw));
     const { body } = await apollo.executeOperation({ query, variables, operationName }, { contextValue });
     if (body.kind !== 'single') throw new Error('a subgraph answers in one piece');
     const extra = {

@@ -31,7 +31,7 @@ interface PutOptions {
 }
 
 /** Who asks, and until when he waits. */
-type Asking = Pick<Context, 'claims'>;
+type Asking = Pick<Context, 'claims' | 'signal'>;
 
 export interface Vault {
   /** Puts secrets of an object in, by kind, in the command's transaction. A kind that is there already stays, and the command fails. */
@@ -84,9 +84,9 @@ export function openVault(name: string, config: VaultConfig): Vault {
   const pool = openPool(config.VAULT_DATABASE_URL, `${name} vault`, MAX_CONNECTIONS);
   const service = (pid: number): string => signScope(scopes, SERVICE, pid);
 
-  const readAs = async <T>(scope: (pid: number) => string, { claims }: Asking, objectIds: readonly string[], kind: string) => {
+  const readAs = async <T>(scope: (pid: number) => string, { claims, signal }: Asking, objectIds: readonly string[], kind: string) => {
     if (objectIds.length === 0) return new Map<string, T>();
-    const rows = await reading<Row>(pool, claims.deadline, scope, READ, [objectIds, kind]);
+    const rows = await reading<Row>(pool, { deadline: claims.deadline, signal }, scope, READ, [objectIds, kind]);
     return new Map(
       rows.map(({ objectId, communityId, keyId, ciphertext }) => [
         objectId,
@@ -106,9 +106,9 @@ export function openVault(name: string, config: VaultConfig): Vault {
     },
     read: (ctx, objectIds, kind) => readAs((pid) => signScope(scopes, ctx.claims, pid), ctx, objectIds, kind),
     readAsService: (ctx, objectIds, kind) => readAs(service, ctx, objectIds, kind),
-    find: async ({ claims }, kind, value) => {
+    find: async ({ claims, signal }, kind, value) => {
       const marks = marksOf(keys, name, kind, value).map((mark) => mark.toString('base64'));
-      const rows = await reading<Pick<Row, 'objectId'>>(pool, claims.deadline, service, FIND, [kind, marks]);
+      const rows = await reading<Pick<Row, 'objectId'>>(pool, { deadline: claims.deadline, signal }, service, FIND, [kind, marks]);
       return rows.map(({ objectId }) => objectId);
     },
     forget: ({ claims }, objectIds, kinds) =>
@@ -120,7 +120,7 @@ export function openVault(name: string, config: VaultConfig): Vault {
       ),
     secretFor: (purpose) => derived(keys[0] as (typeof keys)[number], name, purpose),
     ready: () =>
-      reading<{ trusted: boolean }>(pool, Date.now() + READY_MS, service, READY, []).then(
+      reading<{ trusted: boolean }>(pool, { deadline: Date.now() + READY_MS }, service, READY, []).then(
         ([row]) => row?.trusted === true,
         () => false,
       ),
