@@ -92,8 +92,14 @@ function addField(found: Map<string, string>, coordinate: string, field: FieldDe
 const input = (node: InputValueDefinitionNode): string =>
   [print(node.type), node.defaultValue ? `= ${print(node.defaultValue)}` : '', ...directives(node)].filter((part) => part !== '').join(' ');
 
+/** What a field costs is ours to say; the contract is silent on it. */
+const COSTS = ['cost', 'listSize'];
+
 const directives = (node: { directives?: readonly DirectiveNode[] }): string[] =>
-  (node.directives ?? []).map((directive) => print(directive).replace(/\s+/g, ' ')).sort();
+  (node.directives ?? [])
+    .filter(({ name }) => !COSTS.includes(name.value))
+    .map((directive) => print(directive).replace(/\s+/g, ' '))
+    .sort();
 
 /**
  * The differences that ARCHITECTURE.md gives a reason for, from its fenced block `contract`, a line each: `Type.field: reason`. Stands for the field

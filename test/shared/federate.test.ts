@@ -164,9 +164,9 @@ const typeOf = (sdl: string, name: string): string => {
 describe('a subgraph made from classes', () => {
   it('links the directives it uses, and only those', () => {
     expect(places.sdl).toContain(
-      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@tag"])',
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@tag", "@composeDirective"]) @link(url: "https://ibm.github.io/graphql-specs/cost/v0.1", import: ["@listSize"]) @composeDirective(name: "@listSize")',
     );
-    expect(parks.sdl).toContain('import: ["@key", "@shareable", "@external", "@requires", "@tag"]');
+    expect(parks.sdl).toContain('import: ["@key", "@shareable", "@external", "@requires", "@tag", "@composeDirective"]');
   });
 
   it("moves a type's tags down to its untagged fields and off the type", () => {

@@ -1,4 +1,5 @@
 import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Cost, ListSize } from './cost.ts';
 import { CivilDate, Instant, Json } from './scalars.ts';
 
 // Value types, enums and inputs of the contract's common.graphql, the same in every subgraph (§2.1). A subgraph's schema has those that it uses.
@@ -73,6 +74,7 @@ export class PeriodInput {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class Period {
   @Field(() => PeriodGrain)
   grain!: PeriodGrain;
@@ -108,6 +110,7 @@ export class CommunityMembership {
   @Field(() => Boolean, { description: 'True for the one row that holds today; RESTATED counts by it alone.' })
   current!: boolean;
 
+  @ListSize({ assumed: 3 })
   @Field(() => [StatPoint], { description: 'Statistics of the community, ascending by asOf.' })
   stats!: StatPoint[];
 }
@@ -152,6 +155,7 @@ export class WalkOrigin {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class LatLng {
   @Field(() => Float)
   lat!: number;
@@ -180,6 +184,7 @@ registerEnumType(GeoPrecision, { name: 'GeoPrecision' });
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class GeoPoint {
   @Field(() => Float)
   lat!: number;
@@ -269,6 +274,7 @@ export class Gap {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class PageInfo {
   @Field(() => String, { nullable: true })
   endCursor!: string | null;
@@ -342,6 +348,7 @@ export class Milestone {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class Provenance {
   @Field(() => ID, { nullable: true })
   batchId!: string | null;
@@ -358,6 +365,7 @@ export class Provenance {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class UserError {
   @Field(() => String)
   code!: string;
@@ -381,6 +389,7 @@ export abstract class Payload {
   @Field(() => Boolean)
   ok!: boolean;
 
+  @ListSize({ assumed: 3 })
   @Field(() => [UserError])
   errors!: UserError[];
 

@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql';
 import { createResolversMap } from 'type-graphql';
+import { costHead, finishCosts } from './finish-costs.ts';
 import { finishTags } from './finish-tags.ts';
 
 /** The key by which another subgraph names an entity: `{ __typename, id }`, with what its `@requires` asked for. */
@@ -28,7 +29,7 @@ export interface Reference {
 export type References<C> = Readonly<Record<string, (ctx: C, reference: Reference) => unknown>>;
 
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.3';
-const DIRECTIVES = ['key', 'shareable', 'external', 'requires', 'provides', 'override', 'inaccessible', 'tag'];
+const DIRECTIVES = ['key', 'shareable', 'external', 'requires', 'provides', 'override', 'inaccessible', 'tag', 'composeDirective'];
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
 
 /**
@@ -54,13 +55,13 @@ export function federate<C>(schema: GraphQLSchema, references: References<C> = {
 }
 
 /**
- * The document of a subgraph, made fit for composition: value types point at this subgraph's own entities, tags are finished (design §3), types that
- * nothing leads to are left out, federation's directives are linked, types stand in order of their names. Used on our printed schemas and on
+ * The document of a subgraph, made fit for composition: value types point at this subgraph's own entities, tags are finished (design §3), costs too, types
+ * that nothing leads to are left out, the directives of federation and of costs are linked, types stand in order of their names. Used on our printed schemas and on
  * the contract alike, so that the two can be compared.
  */
 export function finish(document: DocumentNode): DocumentNode {
   const own = document.definitions.filter((node) => node.kind !== Kind.SCHEMA_DEFINITION && node.kind !== Kind.SCHEMA_EXTENSION);
-  const finished = finishTags(withoutUnreachable(withOwnEntities({ kind: Kind.DOCUMENT, definitions: own })));
+  const finished = finishCosts(finishTags(withoutUnreachable(withOwnEntities({ kind: Kind.DOCUMENT, definitions: own }))));
   const sorted = [...finished.definitions].sort((a, b) => rank(a) - rank(b) || (nameOf(a) < nameOf(b) ? -1 : 1));
   return { kind: Kind.DOCUMENT, definitions: [...link(finished).definitions, ...sorted] };
 }
@@ -118,6 +119,11 @@ function withoutUnreachable(document: DocumentNode): DocumentNode {
 function link(document: DocumentNode): DocumentNode {
   const used = new Set<string>();
   visit(document, { Directive: (node) => void used.add(node.name.value) });
+  const costs = costHead(used);
+  if (costs.schema) used.add('composeDirective');
   const imports = DIRECTIVES.filter((name) => used.has(name)).map((name) => `"@${name}"`);
-  return parse(`extend schema @link(url: "${FEDERATION}", import: [${imports.join(', ')}])`, { noLocation: true });
+  const { definitions, ...head } = parse(`extend schema @link(url: "${FEDERATION}", import: [${imports.join(', ')}])${costs.schema}`, {
+    noLocation: true,
+  });
+  return { ...head, definitions: [...definitions, ...costs.definitions] };
 }

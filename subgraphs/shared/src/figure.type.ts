@@ -1,5 +1,6 @@
 import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AreaBasis, AreaLevel, AreaReference, Period, PeriodGrain } from './common.type.ts';
+import { Cost, ListSize } from './cost.ts';
 import { CivilDate, Decimal, Instant } from './scalars.ts';
 
 // Value types of figures (overview §3.8), the same in every subgraph; see common.type.ts.
@@ -86,6 +87,7 @@ export class Kpi {
   @Field(() => Boolean, { nullable: true })
   meetsTarget!: boolean | null;
 
+  @ListSize({ assumed: 3 })
   @Field(() => [KpiExclusion])
   excluded!: KpiExclusion[];
 
@@ -113,6 +115,7 @@ export class Kpi {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0)
 export class KpiExclusion {
   @Field(() => String)
   reason!: string;
@@ -187,6 +190,7 @@ export class KpiTable {
 
 @ObjectType()
 @Directive('@shareable')
+@Cost(0.2)
 export class KpiRow {
   @Field(() => AreaReference, { nullable: true })
   area!: string | null;
@@ -227,6 +231,7 @@ export class KpiRow {
   @Field(() => String)
   formulaVersion!: string;
 
+  @ListSize({ assumed: 3 })
   @Field(() => [KpiExclusion])
   excluded!: KpiExclusion[];
 

@@ -3,6 +3,7 @@ import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { AreaBasis, Gap, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
+import { ListSize, TABLE_ROWS } from '../../../shared/src/cost.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
 import type { Place } from '../../../shared/src/membership.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
@@ -27,6 +28,7 @@ export class AreaSummaryResolver {
   @Directive(NEEDS_MEMBERSHIP)
   @Tag(...EVERYONE)
   @FieldResolver(() => KpiTable, {
+  @ListSize(TABLE_ROWS)
     nullable: true,
     description: 'Flat rows below this place: levels × periods × keys × at most two dimensions (PROVISION_MODE only).',
   })

@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, Directive, FieldResolver, Int, Query, Resolver, R
 import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { AreaBasis, Gap, NEEDS_COMMUNITIES, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { ListSize, TABLE_ROWS } from '../../../shared/src/cost.ts';
 import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
 import type { Place } from '../../../shared/src/membership.ts';
@@ -29,6 +30,7 @@ export class AreaSummaryResolver {
 
   @Directive(NEEDS_MEMBERSHIP)
   @Tag(...EVERYONE)
+  @ListSize(TABLE_ROWS)
   @FieldResolver(() => KpiTable, {
     nullable: true,
     description: 'Flat rows below this place: levels × periods × keys × at most two dimensions.',

@@ -3,6 +3,7 @@ import { Authorized, Directive, Field, ID, InputType, Int, ObjectType, registerE
 import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { CommunityMembership, PageInfo, Provenance } from '../../../shared/src/common.type.ts';
 import { KpiQuality } from '../../../shared/src/figure.type.ts';
+import { ListSize } from '../../../shared/src/cost.ts';
 import { AreaCode, CivilDate } from '../../../shared/src/scalars.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { AreaChange, AreaVersion } from './division.type.ts';
@@ -88,9 +89,11 @@ export class Area {
   parent!: Area | null;
 
   @Field(() => [Area], { description: 'From the top down to the parent.' })
+  @ListSize({ assumed: 3 })
   ancestors!: Area[];
 
   @Field(() => [CommunityMembership], {
+  @ListSize({ assumed: 80 })
     nullable: true,
     description:
       'Each community that belongs or belonged here, with each street it belonged to; all that other subgraphs need to add up (隶属关系).',
@@ -98,9 +101,11 @@ export class Area {
   membership!: CommunityMembership[] | null;
 
   @Field(() => [AreaVersion], { description: 'Codes and names over time, oldest first.' })
+  @ListSize({ assumed: 3 })
   versions!: AreaVersion[];
 
   @Field(() => [AreaChange], { description: 'Confirmed changes, oldest first (沿革).' })
+  @ListSize({ assumed: 5 })
   lineage!: AreaChange[];
 
   @Field(() => AreaCode, {

@@ -3,6 +3,7 @@ import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { AreaBasis, Gap, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
+import { ListSize, TABLE_ROWS } from '../../../shared/src/cost.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { type AreaRow, placeOf, withAreas } from '../area/area.read.ts';
@@ -27,6 +28,7 @@ export class AreaSummaryResolver {
   }
 
   @FieldResolver(() => KpiTable, {
+  @ListSize(TABLE_ROWS)
     nullable: true,
     description: 'Flat rows below this place: level × periods × keys × at most two dimensions.',
   })

@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, Directive, FieldResolver, Query, Resolver, Root }
 import { ANYBODY } from '../../../shared/src/access.ts';
 import { AreaBasis, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { ListSize, TABLE_ROWS } from '../../../shared/src/cost.ts';
 import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
 import type { Place } from '../../../shared/src/membership.ts';
@@ -25,6 +26,7 @@ export class AreaSummaryResolver {
 
   @Directive(NEEDS_MEMBERSHIP)
   @Tag(...EVERYONE)
+  @ListSize(TABLE_ROWS)
   @FieldResolver(() => KpiTable, { nullable: true })
   volunteerKpis(
     @Root() place: Place,
