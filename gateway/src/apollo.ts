@@ -6,6 +6,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { formatError } from '../../subgraphs/shared/src/errors.ts';
 import type { RequestContext } from './context.ts';
+import { type Costs, costPlugin } from './cost.ts';
 import type { Engine } from './engine/engine.ts';
 import { Refusal } from './refusal.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -16,11 +17,12 @@ export interface ApolloOptions {
   engine: Engine;
   /** Null in `--open`. */
   variants: Variants | null;
+  costs: Costs;
   log: Logger;
 }
 
 /** An Apollo Server that is not started yet. */
-export function apolloServer({ supergraph, engine, variants, log }: ApolloOptions): ApolloServer<RequestContext> {
+export function apolloServer({ supergraph, engine, variants, costs, log }: ApolloOptions): ApolloServer<RequestContext> {
   const masked = formatError(log);
   return new ApolloServer<RequestContext>({
     gateway: gatewayOf(supergraph, engine) as never,
@@ -37,6 +39,7 @@ export function apolloServer({ supergraph, engine, variants, log }: ApolloOption
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ...(variants ? [variantPlugin(variants)] : []),
+      costPlugin(costs),
     ],
   });
 }
@@ -87,9 +90,10 @@ function gatewayOf(supergraph: Supergraph, engine: Engine): GatewayInterface {
             extensions: context.extensions,
             startedAt: context.startedAt,
             deadline: context.deadline,
+            signal: context.signal,
           });
           context.trace = trace;
-          const extra = context.debug ? { ...extensions, debug: trace } : extensions;
+          const extra = { ...extensions, ...(context.cost && { cost: context.cost }), ...(context.debug && { debug: trace }) };
           return {
             data,
             ...(errors.length > 0 && { errors: errors.map((error) => new EngineError(error)) }),

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CLOCK_HELD, ConfigError, clockGoes, processVariables, projectRoot, readConfig } from '../../subgraphs/shared/src/config.ts';
 import { type Keys, parseKeys } from '../../subgraphs/shared/src/signature.ts';
+import { COST_LIMITS, type CostLimits } from './cost.ts';
 import { readSupergraph, type Supergraph } from './supergraph.ts';
 
 const milliseconds = z.coerce.number().int().min(1).max(120_000);
@@ -28,6 +29,10 @@ export const gatewayVariables = {
   /** How long one request may take in all, milliseconds; `X-Request-Timeout` shortens it. */
   REQUEST_TIMEOUT_MS: milliseconds.default(10_000),
   /** How many requests may be in work at one moment; more are refused with OVERLOADED, dear ones from the half of it on. */
+  /** What one request may cost, points (`@cost`, `@listSize`); dearer ones are refused with COST_LIMIT_EXCEEDED. */
+  COST_BUDGET: z.coerce.number().int().min(1).max(10_000_000).default(COST_LIMITS.request),
+  /** What one request may cost at any one subgraph, points. */
+  COST_BUDGET_SUBGRAPH: z.coerce.number().int().min(1).max(10_000_000).default(COST_LIMITS.subgraph),
   REQUEST_CONCURRENCY: z.coerce.number().int().min(1).max(100_000).default(400),
 };
 
@@ -74,6 +79,7 @@ export interface GatewayConfig extends GraphConfig {
   requestConcurrency: number;
 }
 
+  costLimits: CostLimits;
 /** `SUBGRAPH_URL_<NAME>`: letters and digits of the subgraph's name in capitals. */
 export const variableOf = (prefix: string, subgraph: string): string => `${prefix}_${subgraph.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
@@ -113,6 +119,7 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
 }
 
 const wrongConfig = (wrong: readonly string[]) =>
+    costLimits: { request: settings.COST_BUDGET, subgraph: settings.COST_BUDGET_SUBGRAPH, page: values.open ? null : COST_LIMITS.page },
   new ConfigError(`Configuration of gateway is wrong (配置有误):\n${wrong.map((line) => `  ${line}`).join('\n')}`);
 
 function readGraphAgain(file: string | URL, isOpen: boolean, env: NodeJS.ProcessEnv): GraphConfig {

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { apolloServer } from './apollo.ts';
 import type { GatewayConfig, GraphConfig } from './config.ts';
 import type { RequestContext } from './context.ts';
+import { Costs } from './cost.ts';
 import { Engine } from './engine/engine.ts';
 import { Source } from './engine/source.ts';
 import { gatewayClaims, ORGANIZATION, Scopes } from './scope.ts';
@@ -19,6 +20,7 @@ export interface Graph {
   /** Subgraphs by name. */
   sources: ReadonlyMap<string, Source>;
   engine: Engine;
+  costs: Costs;
   apollo: ApolloServer<RequestContext>;
   /** Null in `--open`, or without the subgraph that knows places. */
   scopes: Scopes | null;
@@ -30,7 +32,7 @@ interface Held {
   drained: (() => void) | null;
 }
 
-export type GraphOptions = Pick<GatewayConfig, 'isOpen' | 'subgraphTimeoutMs' | 'subgraphConcurrency'>;
+export type GraphOptions = Pick<GatewayConfig, 'isOpen' | 'subgraphTimeoutMs' | 'subgraphConcurrency' | 'costLimits'>;
 
 /** The graph in service and those that are on their way out. */
 export class Graphs {
@@ -110,10 +112,11 @@ async function openGraph({ supergraph, subgraphs }: GraphConfig, old: Graph | nu
     }),
   );
   const engine = new Engine({ supergraph, sources });
-  const apollo = apolloServer({ supergraph, engine, variants: isOpen ? null : new Variants(supergraph), log });
+  const costs = new Costs(supergraph, options.costLimits);
+  const apollo = apolloServer({ supergraph, engine, costs, variants: isOpen ? null : new Variants(supergraph), log });
   await apollo.start();
   const organization = sources.get(ORGANIZATION);
   const known = old?.sources.get(ORGANIZATION) === organization ? old?.scopes : null;
   const scopes = isOpen || !organization ? null : (known ?? new Scopes(organization));
-  return { supergraph, sources, engine, apollo, scopes };
+  return { supergraph, sources, engine, costs, apollo, scopes };
 }

@@ -2,9 +2,13 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
+import { goneSignal } from '../../subgraphs/shared/src/gone.ts';
+import type { Admission, Place } from './admission.ts';
 import { claimsOf } from './claims.ts';
 import type { RequestContext } from './context.ts';
+import { type Time, timeOf } from './deadline.ts';
 import { isObject } from './engine/json.ts';
+import type { Graphs } from './graph.ts';
 import type { Credentials, Identity } from './identity.ts';
 import { parseBounded } from './limits.ts';
 import { Lru } from './lru.ts';
@@ -12,12 +16,10 @@ import { Refusal } from './refusal.ts';
 import type { Scopes } from './scope.ts';
 
 export interface HandlerOptions {
-  apollo: ApolloServer<RequestContext>;
-  /** What clients see. */
-  schema: GraphQLSchema;
-  /** Both null in `--open`. */
+  graphs: Graphs;
+  admission: Admission;
+  /** Null in `--open`. */
   credentials: Credentials | null;
-  scopes: Scopes | null;
   isProduction: boolean;
   requestTimeoutMs: number;
 }
@@ -28,15 +30,12 @@ interface Body {
   extensions?: unknown;
 }
 
-/** A department gives up a command so long before we do, so that its own word on it still arrives. */
-const LAST_WORD_MS = 500;
 const KEPT_DOCUMENTS = 1_000;
 /** Longer queries are bounded each time rather than kept. */
 const MAX_KEPT_SOURCE = 32 * 1024;
 
 /** Answers POST and GET of the GraphQL route. */
 export function graphqlHandler(options: HandlerOptions) {
-  const { apollo } = options;
   const bounded = new Lru<DocumentNode>(KEPT_DOCUMENTS);
 
   function documentOf(source: string): DocumentNode {
@@ -49,14 +48,24 @@ export function graphqlHandler(options: HandlerOptions) {
 
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const startedAt = Date.now();
+    const signal = goneSignal(reply.raw);
+    let place: Place | undefined;
     try {
+      place = options.admission.enter();
+      const time = timeOf(request, startedAt, options.requestTimeoutMs);
       const identity = (await options.credentials?.identify(request.headers.authorization)) ?? null;
-      const isMutation = checkOperation(request, options.schema, documentOf) === 'mutation';
-      const contextValue = await contextOf(request, identity, { startedAt, isMutation }, options);
-      return await answer(apollo, request, reply, contextValue);
+      const own = { signal, place, time };
+      place.know({ isService: identity?.roles.includes('SERVICE') });
+      return await options.graphs.use(async ({ apollo, supergraph, scopes }) => {
+        const isMutation = checkOperation(request, supergraph.publicSchema, documentOf) === 'mutation';
+        const contextValue = await contextOf(request, identity, scopes, { ...own, isMutation }, options);
+        return await answer(apollo, request, reply, contextValue);
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(error.body));
+      return reply.code(error.status).headers(error.headers).type('application/json; charset=utf-8').send(JSON.stringify(error.body));
+    } finally {
+      place?.leave();
     }
   };
 }
@@ -125,15 +134,16 @@ function isKnownByHash(extensions: unknown): boolean {
 async function contextOf(
   request: FastifyRequest,
   identity: Identity | null,
-  { startedAt, isMutation }: { startedAt: number; isMutation: boolean },
-  { scopes, isProduction, requestTimeoutMs }: HandlerOptions,
+  scopes: Scopes | null,
+  { time, isMutation, ...own }: { time: Time; isMutation: boolean } & Pick<RequestContext, 'signal' | 'place'>,
+  { isProduction }: HandlerOptions,
 ): Promise<RequestContext> {
-  const deadline = startedAt + requestTimeoutMs;
+  const { startedAt, deadline } = time;
   const debug = !isProduction && request.headers['hub-debug'] === '1';
-  if (!identity) return { startedAt, deadline, variant: null, extensions: '', debug };
-  const theirDeadline = isMutation ? deadline - Math.min(LAST_WORD_MS, requestTimeoutMs / 10) : deadline;
-  const claims = await claimsOf(request, identity, scopes, theirDeadline);
-  return { startedAt, deadline, variant: identity.variant, extensions: JSON.stringify({ hub: claims }), debug };
+  const tellsCost = request.headers['hub-cost'] === '1';
+  if (!identity) return { ...own, tellsCost, startedAt, deadline, variant: null, extensions: '', debug };
+  const claims = await claimsOf(request, identity, scopes, isMutation ? time.commandDeadline : deadline);
+  return { ...own, tellsCost, startedAt, deadline, variant: identity.variant, extensions: JSON.stringify({ hub: claims }), debug };
 }
 
 async function answer(

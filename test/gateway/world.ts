@@ -2,6 +2,7 @@
 import { composeServices } from '@theguild/federation-composition';
 import { pino } from 'pino';
 import type { GatewayConfig } from '../../gateway/src/config.ts';
+import { COST_LIMITS } from '../../gateway/src/cost.ts';
 import { createGateway, type Gateway } from '../../gateway/src/server.ts';
 import { readSupergraph } from '../../gateway/src/supergraph.ts';
 import { Department, told } from './department.ts';
@@ -210,9 +211,9 @@ export const facilities = new Department(
 
 export const DEPARTMENTS = [organization, volunteers, facilities];
 
-/** The composed graph of the departments, as they listen now. */
-export function composed(): string {
-  const result = composeServices(DEPARTMENTS.map(({ name, typeDefs, url }) => ({ name, typeDefs, url })));
+/** The composed graph of departments, as they listen now. */
+export function composed(departments: readonly Department[] = DEPARTMENTS): string {
+  const result = composeServices(departments.map(({ name, typeDefs, url }) => ({ name, typeDefs, url })));
   if (!result.supergraphSdl) throw new Error(result.errors?.map((error) => error.message).join('\n'));
   return result.supergraphSdl;
 }
@@ -233,6 +234,9 @@ export async function openGateway(
     subgraphs: DEPARTMENTS.map(({ name, url }) => ({ name, url, keys: null })),
     subgraphTimeoutMs: 1_000,
     requestTimeoutMs: 10_000,
+    costLimits: COST_LIMITS,
+    subgraphConcurrency: 64,
+    requestConcurrency: 400,
     ...change,
   };
   const log = onFault ? pino({ level: 'error' }, { write: onFault }) : pino({ level: 'silent' });
