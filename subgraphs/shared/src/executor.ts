@@ -3,7 +3,7 @@
  * than all of its SQL. An operation is compiled once and kept; answers are the same.
  */
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, Kind } from 'graphql';
+import { type DocumentNode, type ExecutionResult, execute, GraphQLError, type GraphQLSchema, Kind } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 
 type Data = Record<string, unknown>;
@@ -43,12 +43,23 @@ export function compiled(schema: GraphQLSchema): GatewayInterface {
           source.length <= MAX_KEPT_TEXT &&
           document.definitions.every((node) => node.kind !== Kind.OPERATION_DEFINITION || node.operation !== 'subscription');
         const query = isKept ? queryOf(`${operationName ?? ''}\n${source}`, document, operationName) : null;
-        const result = query
-          ? await query.query({}, context, variables)
-          : await execute({ schema, document, rootValue: {}, contextValue: context, variableValues: variables, operationName });
-        return result as ExecutionResult;
+        const result = query && ((await query.query({}, context, variables)) as ExecutionResult);
+        // Without data nothing was executed: variables that do not fit are refused in graphql-js's own words.
+        if (result && 'data' in result) return result.errors ? { ...result, errors: result.errors.map(asGraphql) } : result;
+        return (await execute({
+          schema,
+          document,
+          rootValue: {},
+          contextValue: context,
+          variableValues: variables,
+          operationName,
+        })) as ExecutionResult;
       },
     }),
     stop: async () => undefined,
   };
 }
+
+/** The compiler's errors look like graphql-js's but cannot be changed, which Apollo Server does to all it formats. */
+const asGraphql = ({ message, path, originalError, extensions }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { path, originalError, extensions });
