@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Postgres } from './postgres.ts';
-import { type DatabaseRole, rolesOf, type Secrets } from './secrets.ts';
+import { type DatabaseRole, GATEWAY, passwordsOf, rolesOf, type Secrets } from './secrets.ts';
 
 /** Extensions a department's tables may use. Made by the superuser, so that the owner need not be one. */
 const EXTENSIONS = ['ltree', 'btree_gist', 'pg_trgm'];
@@ -8,7 +8,7 @@ const EXTENSIONS = ['ltree', 'btree_gist', 'pg_trgm'];
 /** Name of a role of a subgraph, e.g. `organization_figures`. */
 export const roleName = (subgraph: string, role: DatabaseRole): string => `${subgraph}_${role}`;
 
-/** Connection URL of a subgraph's database by role. `database` is another name than the subgraph's for copies in tests. */
+/** Connection URL of a subgraph's database, or of the gateway's, by role. `database` is another name than the subgraph's for copies in tests. */
 export function databaseUrl(
   postgres: Pick<Postgres, 'url'>,
   secrets: Secrets,
@@ -16,9 +16,9 @@ export function databaseUrl(
   role: DatabaseRole,
   database = subgraph,
 ): string {
-  const own = secrets.subgraphs[subgraph];
-  if (!own) throw new Error(`there are no secrets of ${subgraph}`);
-  return postgres.url(database, roleName(subgraph, role), own.passwords[role]);
+  const password = passwordsOf(secrets, subgraph)[role];
+  if (password === undefined) throw new Error(`${subgraph} has no role ${role}`);
+  return postgres.url(database, roleName(subgraph, role), password);
 }
 
 /** Runs `work` on one connection and closes it. */
@@ -34,23 +34,24 @@ export async function withClient<T>(connectionString: string, work: (client: pg.
   }
 }
 
-/** Makes the roles of every subgraph, or gives those that exist the passwords of these secrets. */
+/** Makes the roles of every subgraph and of the gateway, or gives those that exist the passwords of these secrets. */
 export async function makeRoles(postgres: Pick<Postgres, 'url'>, secrets: Secrets): Promise<void> {
   await withClient(postgres.url('postgres'), async (client) => {
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles');
     const existing = new Set(rows.map((row) => row.rolname));
-    for (const [subgraph, { passwords }] of Object.entries(secrets.subgraphs)) {
-      for (const role of rolesOf(subgraph)) {
-        const name = roleName(subgraph, role);
+    for (const owner of [GATEWAY, ...Object.keys(secrets.subgraphs)]) {
+      const passwords = passwordsOf(secrets, owner);
+      for (const role of rolesOf(owner)) {
+        const name = roleName(owner, role);
         const verb = existing.has(name) ? 'alter' : 'create';
-        await client.query(`${verb} role ${pg.escapeIdentifier(name)} login password ${pg.escapeLiteral(passwords[role])}`);
+        await client.query(`${verb} role ${pg.escapeIdentifier(name)} login password ${pg.escapeLiteral(passwords[role] ?? '')}`);
       }
     }
   });
 }
 
 /**
- * Makes the database of a subgraph, owned by its owner, with the extensions; others cannot connect to it. Making it again only mends what an
+ * Makes the database of a subgraph or of the gateway, owned by its owner, with the extensions of departments; others cannot connect to it. Making it again only mends what an
  * interrupted start left out.
  */
 export async function makeDatabase(
@@ -68,7 +69,8 @@ export async function makeDatabase(
     await client.query(`revoke all on database ${name} from public; grant connect on database ${name} to ${guests}`);
   });
   await withClient(postgres.url(database), async (client) => {
-    await client.query(EXTENSIONS.map((extension) => `create extension if not exists ${extension}`).join(';'));
+    const extensions = subgraph === GATEWAY ? [] : EXTENSIONS;
+    if (extensions.length > 0) await client.query(extensions.map((extension) => `create extension if not exists ${extension}`).join(';'));
     await client.query(`alter schema public owner to ${owner}`);
   });
 }

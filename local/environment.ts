@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { subgraphList } from '../subgraphs/shared/src/config.ts';
 import { databaseUrl } from './databases.ts';
 import type { Postgres } from './postgres.ts';
-import { keepsVault, type Secrets, vaultKeyFile } from './secrets.ts';
+import { GATEWAY, keepsVault, type Secrets, vaultKeyFile } from './secrets.ts';
 
 /** Where the processes of one hub find each other and what they are trusted by. */
 export interface HubPlan {
@@ -17,11 +17,12 @@ export interface HubPlan {
   keysFolder: string;
   /** Folder in which every department keeps uploaded files in a folder of its own. */
   filesFolder: string;
-  /** Database of each subgraph, where it is not named like the subgraph. */
+  /** Database of each subgraph and of the gateway, where it is not named like them. */
   databases?: Record<string, string>;
 }
 
-export const GATEWAY = 'gateway';
+export { GATEWAY };
+
 const HOST = '127.0.0.1';
 
 /** Names of the subgraphs, in the order of `schema/supergraph.yaml`. */
@@ -62,10 +63,17 @@ function subgraphEnvironment(name: string, plan: HubPlan): Record<string, string
   };
 }
 
-function gatewayEnvironment({ secrets, gatewayPort, ports, jwksFile }: HubPlan): Record<string, string> {
+function gatewayEnvironment({ secrets, postgres, gatewayPort, ports, jwksFile, databases }: HubPlan): Record<string, string> {
   const perSubgraph = Object.entries(secrets.subgraphs).flatMap(([name, own]) => [
     [`SUBGRAPH_KEYS_${name.toUpperCase()}`, own.subgraphKeys],
     [`SUBGRAPH_URL_${name.toUpperCase()}`, addressOf(ports[name] ?? 0)],
   ]);
-  return { HOST, PORT: String(gatewayPort), JWKS_FILE: jwksFile, ...Object.fromEntries(perSubgraph) };
+  return {
+    HOST,
+    PORT: String(gatewayPort),
+    JWKS_FILE: jwksFile,
+    DATABASE_URL: databaseUrl(postgres, secrets, GATEWAY, 'app', databases?.[GATEWAY]),
+    TOKEN_KEY: JSON.stringify(secrets.gateway.tokenKey),
+    ...Object.fromEntries(perSubgraph),
+  };
 }

@@ -5,6 +5,9 @@ import { subgraphList } from '../subgraphs/shared/src/config.ts';
 import type { DataFolder } from './folder.ts';
 import { Trouble } from './trouble.ts';
 
+/** Name of the gateway: of its process, its database and its roles. */
+export const GATEWAY = 'gateway';
+
 /** A private Ed25519 key as JWK, with its name. */
 export interface SigningKey {
   kty: string;
@@ -32,8 +35,16 @@ export interface SubgraphSecrets {
 export const DATABASE_ROLES = ['owner', 'app', 'figures', 'vault'] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
-/** The roles that a department has: `vault` only where it keeps one. */
-export const rolesOf = (subgraph: string): DatabaseRole[] => DATABASE_ROLES.filter((role) => role !== 'vault' || keepsVault(subgraph));
+/** The roles that a database has: a department's `vault` only where it keeps one, the gateway's neither vault nor figures. */
+export const rolesOf = (name: string): DatabaseRole[] =>
+  name === GATEWAY ? ['owner', 'app'] : DATABASE_ROLES.filter((role) => role !== 'vault' || keepsVault(name));
+
+/** Passwords of a department's roles, or of the gateway's, by role. */
+export function passwordsOf({ gateway, subgraphs }: Secrets, name: string): Partial<Record<DatabaseRole, string>> {
+  const own = name === GATEWAY ? gateway : subgraphs[name];
+  if (!own) throw new Error(`there are no secrets of ${name}`);
+  return own.passwords;
+}
 
 /** Whether a department keeps personal data in a vault (`schema/supergraph.yaml`). */
 export const keepsVault = (subgraph: string): boolean => subgraphList()[subgraph]?.vault === true;
@@ -43,7 +54,15 @@ export interface Secrets {
   superuserPassword: string;
   /** Signs the tokens of `npm run token`; refused by a gateway with `NODE_ENV=production`. */
   developmentKey: SigningKey;
+  gateway: GatewaySecrets;
   subgraphs: Record<string, SubgraphSecrets>;
+}
+
+/** What the gateway's own database and tokens are trusted by. */
+export interface GatewaySecrets {
+  passwords: Record<'owner' | 'app', string>;
+  /** Signs the tokens of `POST /oauth/token`. */
+  tokenKey: SigningKey;
 }
 
 /** Fresh secrets for these subgraphs. */
@@ -51,9 +70,15 @@ export function makeSecrets(names: readonly string[]): Secrets {
   return {
     superuserPassword: password(),
     developmentKey: signingKey(`dev-${randomBytes(4).toString('hex')}`),
+    gateway: makeGatewaySecrets(),
     subgraphs: Object.fromEntries(names.map((name) => [name, makeSubgraphSecrets(name)])),
   };
 }
+
+const makeGatewaySecrets = (): GatewaySecrets => ({
+  passwords: { owner: password(), app: password() },
+  tokenKey: signingKey(`gateway-${randomBytes(4).toString('hex')}`),
+});
 
 const makeSubgraphSecrets = (name: string): SubgraphSecrets => ({
   subgraphKeys: `k1:${randomBytes(32).toString('base64')}`,
@@ -77,6 +102,8 @@ export function keepSecrets(folder: DataFolder, names: readonly string[]): Secre
   const kept = readSecrets(folder);
   if (!kept && existsSync(folder.postgres)) throw halfMade(folder);
   const secrets = kept ?? makeSecrets(names);
+  // Made before the gateway had a database.
+  secrets.gateway ??= makeGatewaySecrets();
   for (const name of names) {
     secrets.subgraphs[name] ??= makeSubgraphSecrets(name);
     addVault(secrets.subgraphs[name], name);
@@ -119,7 +146,7 @@ const halfMade = ({ path }: DataFolder): Trouble =>
     `数据目录 ${path} 不完整（secrets.json 缺失或损坏）：请执行 npm run reset 重新开始。`,
   );
 
-/** What the gateway may know: the public half of every signing key, as a JWK set. */
+/** What the gateway verifies credentials with: the public half of every key that others sign with, as a JWK set. */
 export function publicKeys({ developmentKey, subgraphs }: Secrets): { keys: Omit<SigningKey, 'd'>[] } {
   const keys = [developmentKey, ...Object.values(subgraphs).map(({ serviceKey }) => serviceKey)];
   return { keys: keys.map(({ d: _private, ...open }) => ({ ...open, use: 'sig' })) };

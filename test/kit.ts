@@ -53,7 +53,7 @@ const templateOf = (subgraph: string): string => `demo_${subgraph}`;
 /** Makes the demo district's databases once per run, at the first demand; takes as long as a first `npm start`. */
 async function makeTemplates(postgres: Pick<Postgres, 'url'>, secrets: Secrets): Promise<void> {
   const names = subgraphNames();
-  const templates = Object.fromEntries(names.map((name) => [name, templateOf(name)]));
+  const templates = Object.fromEntries([GATEWAY, ...names].map((name) => [name, templateOf(name)]));
   await withClient(postgres.url('postgres'), async (client) => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     if (await areLoaded(client, names.map(templateOf))) return;
@@ -67,12 +67,12 @@ async function areLoaded(client: pg.Client, databases: readonly string[]): Promi
   return true;
 }
 
-/** Databases by subgraph, holding the demo district, for this test file alone. */
+/** Databases by subgraph and the gateway's own, holding the demo district, for this test file alone. */
 export async function copyDatabases(): Promise<Record<string, string>> {
   const postgres = testPostgres();
   await makeTemplates(postgres, readRunSecrets());
   const mark = randomBytes(5).toString('hex');
-  const copies = Object.fromEntries(subgraphNames().map((name) => [name, `${name}_${mark}`]));
+  const copies = Object.fromEntries([GATEWAY, ...subgraphNames()].map((name) => [name, `${name}_${mark}`]));
   await withClient(postgres.url('postgres'), async (client) => {
     // A template that is being copied refuses connections, so files copy in turn.
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
@@ -83,12 +83,12 @@ export async function copyDatabases(): Promise<Record<string, string>> {
   return copies;
 }
 
-/** Databases by subgraph with no district in them: migrated and empty, made in seconds. */
+/** Databases by subgraph and the gateway's own with no district in them: migrated and empty, made in seconds. */
 export async function emptyDatabases(): Promise<Record<string, string>> {
   const postgres = testPostgres();
   const names = subgraphNames();
   const mark = randomBytes(5).toString('hex');
-  const databases = Object.fromEntries(names.map((name) => [name, `${name}_${mark}`]));
+  const databases = Object.fromEntries([GATEWAY, ...names].map((name) => [name, `${name}_${mark}`]));
   await withClient(postgres.url('postgres'), async (client) => {
     // Roles are made or altered on the way, which two files must not do at a time.
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
@@ -98,7 +98,7 @@ export async function emptyDatabases(): Promise<Record<string, string>> {
 }
 
 export interface HubOptions {
-  /** Database of each subgraph, e.g. from `copyDatabases()`. */
+  /** Database of each subgraph and of the gateway, e.g. from `copyDatabases()`. */
   databases: Record<string, string>;
   /** Subgraphs to run; all of them unless told. The gateway knows all. */
   only?: readonly string[];
@@ -160,7 +160,7 @@ export interface Hub {
   /** Waits until a process answers /health/ready. */
   ready(name: string): Promise<void>;
   databaseUrl(subgraph: string, role: DatabaseRole): string;
-  /** Runs SQL as owner of a subgraph's database: to change a fact, to count by hand. */
+  /** Runs SQL as owner of a subgraph's database or the gateway's: to change a fact, to count by hand. */
   sql<T extends pg.QueryResultRow>(subgraph: string, text: string, params?: unknown[]): Promise<T[]>;
   /** Holds the domain's clock of all processes at an instant (ISO 8601), from now until it is set again; null lets it go. */
   setClock(instant: string | null): void;

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { CLOCK_HELD, ConfigError, clockGoes, processVariables, projectRoot, readConfig } from '../../subgraphs/shared/src/config.ts';
 import { type Keys, parseKeys } from '../../subgraphs/shared/src/signature.ts';
 import { COST_LIMITS, type CostLimits } from './cost.ts';
+import { parseJwks } from './issuers.ts';
+import { type OwnConfig, ownVariables, readOwnConfig } from './own-config.ts';
 import { readSupergraph, type Supergraph } from './supergraph.ts';
 
 const milliseconds = z.coerce.number().int().min(1).max(120_000);
@@ -19,8 +21,7 @@ export const gatewayVariables = {
   SUPERGRAPH: z.string().optional(),
   /** How often the supergraph file is looked at, milliseconds; a changed one is taken when it is the same at two looks. 0: never. */
   SUPERGRAPH_POLL_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
-  /** File of the public keys (JWK set) that credentials are verified with. */
-  JWKS_FILE: z.string().optional(),
+  ...ownVariables,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** How long the answer of a subgraph to a read may take, milliseconds; `SUBGRAPH_TIMEOUT_MS_<NAME>` says otherwise for one of them. */
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(1_000),
@@ -28,11 +29,11 @@ export const gatewayVariables = {
   SUBGRAPH_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(64),
   /** How long one request may take in all, milliseconds; `X-Request-Timeout` shortens it. */
   REQUEST_TIMEOUT_MS: milliseconds.default(10_000),
-  /** How many requests may be in work at one moment; more are refused with OVERLOADED, dear ones from the half of it on. */
   /** What one request may cost, points (`@cost`, `@listSize`); dearer ones are refused with COST_LIMIT_EXCEEDED. */
   COST_BUDGET: z.coerce.number().int().min(1).max(10_000_000).default(COST_LIMITS.request),
   /** What one request may cost at any one subgraph, points. */
   COST_BUDGET_SUBGRAPH: z.coerce.number().int().min(1).max(10_000_000).default(COST_LIMITS.subgraph),
+  /** How many requests may be in work at one moment; more are refused with OVERLOADED, dear ones from the half of it on. */
   REQUEST_CONCURRENCY: z.coerce.number().int().min(1).max(100_000).default(400),
 };
 
@@ -73,13 +74,15 @@ export interface GatewayConfig extends GraphConfig {
   supergraphFile?: SupergraphFile;
   /** Text of the JWK set; null in `--open`. */
   jwks: string | null;
+  /** Absent in `--open` and where a test needs no database. */
+  own?: OwnConfig | null;
   subgraphTimeoutMs: number;
   subgraphConcurrency: number;
   requestTimeoutMs: number;
+  costLimits: CostLimits;
   requestConcurrency: number;
 }
 
-  costLimits: CostLimits;
 /** `SUBGRAPH_URL_<NAME>`: letters and digits of the subgraph's name in capitals. */
 export const variableOf = (prefix: string, subgraph: string): string => `${prefix}_${subgraph.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
@@ -94,6 +97,7 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
   const file = values.supergraph ?? settings.SUPERGRAPH ?? new URL('schema/supergraph.graphql', projectRoot);
   const graph = readGraph(file, values.open, env, wrong);
   const jwks = values.open ? null : attempt(wrong, 'JWKS_FILE', () => readJwks(settings.JWKS_FILE));
+  const own = values.open ? null : readOwnConfig(settings, wrong);
   if (wrong.length > 0 || !graph) throw wrongConfig(wrong);
   const pollMs = settings.SUPERGRAPH_POLL_MS;
   const supergraphFile = {
@@ -111,15 +115,16 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
     clockFile: settings.CLOCK_FILE,
     isOpen: values.open,
     jwks: jwks ?? null,
+    own,
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     subgraphConcurrency: settings.SUBGRAPH_CONCURRENCY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    costLimits: { request: settings.COST_BUDGET, subgraph: settings.COST_BUDGET_SUBGRAPH, page: values.open ? null : COST_LIMITS.page },
     requestConcurrency: settings.REQUEST_CONCURRENCY,
   };
 }
 
 const wrongConfig = (wrong: readonly string[]) =>
-    costLimits: { request: settings.COST_BUDGET, subgraph: settings.COST_BUDGET_SUBGRAPH, page: values.open ? null : COST_LIMITS.page },
   new ConfigError(`Configuration of gateway is wrong (配置有误):\n${wrong.map((line) => `  ${line}`).join('\n')}`);
 
 function readGraphAgain(file: string | URL, isOpen: boolean, env: NodeJS.ProcessEnv): GraphConfig {
@@ -138,7 +143,7 @@ function readGraph(file: string | URL, isOpen: boolean, env: NodeJS.ProcessEnv, 
 function readJwks(file: string | undefined): string {
   if (!file) throw new Error('required: a file with the public keys of credentials');
   const text = readFileSync(file, 'utf8');
-  z.object({ keys: z.array(z.object({ kid: z.string(), kty: z.string() })) }).parse(JSON.parse(text));
+  parseJwks(text);
   return text;
 }
 

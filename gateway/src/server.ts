@@ -9,7 +9,7 @@ import { Source } from './engine/source.ts';
 import { serveExplorer } from './explorer.ts';
 import { serveFiles } from './files.ts';
 import { graphqlHandler } from './handler.ts';
-import { Credentials } from './identity.ts';
+import { openOwn } from './own.ts';
 import { Refusal } from './refusal.ts';
 import { gatewayClaims, ORGANIZATION, Scopes } from './scope.ts';
 import { Variants } from './variants.ts';
@@ -35,7 +35,8 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
 
   const organization = sources.get(ORGANIZATION);
   const scopes = config.isOpen || !organization ? null : new Scopes(organization);
-  const credentials = config.jwks === null ? null : new Credentials(config.jwks, config.isProduction);
+  const own = openOwn(config, log);
+  const { credentials } = own;
   const { isProduction, requestTimeoutMs } = config;
   const schema = config.supergraph.publicSchema;
 
@@ -55,6 +56,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
         claimsOf(request, await credentials.identify(request.headers.authorization), scopes, Date.now() + withinMs),
     });
   }
+  await own.serve(server);
   await serveExplorer(server, { isOpen: config.isOpen });
 
   return {
@@ -72,6 +74,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
       clearInterval(idle);
       await apollo.stop();
       await Promise.all([...sources.values()].map((source) => source.close()));
+      await own.close();
     },
   };
 }

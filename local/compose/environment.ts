@@ -21,7 +21,15 @@ export function composeVariables(secrets: Secrets, jwksFile: string): Record<str
       ...(vaultKey !== undefined && { VAULT_PASSWORD: passwords.vault, VAULT_KEY: vaultKey }),
     }).map(([variable, value]) => [`${name.toUpperCase()}_${variable}`, value]),
   );
-  return { POSTGRES_PASSWORD: secrets.superuserPassword, JWKS_FILE: jwksFile, ...Object.fromEntries(own) };
+  const { passwords, tokenKey } = secrets.gateway;
+  return {
+    POSTGRES_PASSWORD: secrets.superuserPassword,
+    JWKS_FILE: jwksFile,
+    GATEWAY_OWNER_PASSWORD: passwords.owner,
+    GATEWAY_APP_PASSWORD: passwords.app,
+    GATEWAY_TOKEN_KEY: JSON.stringify(tokenKey),
+    ...Object.fromEntries(own),
+  };
 }
 
 function main(): void {

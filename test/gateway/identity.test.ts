@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Credentials } from '../../gateway/src/identity.ts';
+import { issuersOf } from '../../gateway/src/issuers.ts';
 import type { Gateway } from '../../gateway/src/server.ts';
 import { type Claims, parseClaims } from '../../subgraphs/shared/src/claims.ts';
 import { type Keys, parseKeys, Verifier } from '../../subgraphs/shared/src/signature.ts';
@@ -235,10 +236,10 @@ describe('a credential', () => {
 
   it('ends with its time and the tolerance, however often it was shown before', async () => {
     let now = Math.floor(Date.now() / 1000) * 1000;
-    const credentials = new Credentials(jwks, false, () => now);
+    const credentials = new Credentials({ issuers: issuersOf({ jwks, now: () => now }), isProduction: false, now: () => now });
     const authorization = `Bearer ${await token({ expires: now / 1000 + 2 })}`;
     const expired = expect.objectContaining({ status: 401, extensions: expect.objectContaining({ code: 'UNAUTHENTICATED' }) });
-    for (const ms of [0, 1_000, 5_900]) {
+    for (const ms of [0, 1_000, 60_900]) {
       now += ms;
       expect(await credentials.identify(authorization)).toMatchObject({ subject: 'u-7' });
     }
@@ -251,7 +252,7 @@ describe('a credential', () => {
       { kid: 'dev-1', signedBy: 'stranger' },
       { kid: 'stranger' },
       { issuer: 'another-hub' },
-      { expires: Math.floor(Date.now() / 1000) - 60 },
+      { expires: Math.floor(Date.now() / 1000) - 61 },
       { expires: null },
       { roles: 'DISTRICT_LEAD' },
     ];
@@ -299,26 +300,5 @@ describe('a credential', () => {
   it('shows debug traces outside production only', async () => {
     expect((await ask(gateway.url, '{ slogan }')).extensions?.debug?.requests).toEqual({ volunteers: 1 });
     expect((await ask(production.url, '{ slogan }')).extensions?.debug).toBeUndefined();
-  });
-});
-
-describe('a variant', () => {
-  const codeOf = async (query: string, options?: Token) =>
-    (await ask(gateway.url, query, {}, options ? await as(options) : {})).errors?.[0]?.extensions;
-
-  it('does not reach fields that are not tagged for it, wherever they stand', async () => {
-    expect(await codeOf('{ secret }')).toMatchObject({ code: 'VARIANT_FORBIDDEN', details: { field: 'Query.secret', variant: 'PUBLIC' } });
-    expect(await codeOf('{ viewerCode }', { roles: ['AUDITOR'] })).toMatchObject({ code: 'VARIANT_FORBIDDEN' });
-    const deep = '{ places { ... on Organization { ...F } } } fragment F on Organization { x: audit }';
-    expect(await codeOf(deep)).toMatchObject({ code: 'VARIANT_FORBIDDEN', details: { field: 'Organization.audit' } });
-    expect(await codeOf('{ ... @include(if: false) { secret } slogan }')).toMatchObject({ code: 'VARIANT_FORBIDDEN' });
-    expect(
-      DEPARTMENTS.flatMap(({ asked }) => asked).filter(({ query }) => query.includes('secret') || query.includes('audit')),
-    ).toHaveLength(0);
-  });
-
-  it('reaches those that are, and INTERNAL all', async () => {
-    expect(await codeOf('{ viewerCode }', { roles: ['STREET_STAFF'] })).toBeUndefined();
-    expect(await codeOf('{ secret viewerCode places { ... on Organization { audit } } }', { roles: ['DISTRICT_LEAD'] })).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { gatewayVariables, readGatewayConfig, variableOf } from '../../gateway/s
 import { composeVariables } from '../../local/compose/environment.ts';
 import { GATEWAY, programOf, subgraphNames } from '../../local/environment.ts';
 import { checkout } from '../../local/folder.ts';
-import { migrateVariables } from '../../local/migrate.ts';
+import { gatewayMigrateVariables, migrateVariables } from '../../local/migrate.ts';
 import { DATABASE_ROLES, keepsVault, makeSecrets, publicKeys, rolesOf } from '../../local/secrets.ts';
 import { readSubgraphConfig, subgraphVariables } from '../../subgraphs/shared/src/config.ts';
 import { scratchFolder } from './scratch.ts';
@@ -46,7 +46,8 @@ const required = (variables: Record<string, z.ZodType>): string[] =>
 
 describe('docker-compose.yml', () => {
   test('runs PostgreSQL, the subgraphs of schema/supergraph.yaml with their migrations, and the gateway', () => {
-    expect(Object.keys(services).sort()).toEqual(['postgres', GATEWAY, ...names, ...names.map((name) => `${name}-migrate`)].sort());
+    const own = [GATEWAY, ...names];
+    expect(Object.keys(services).sort()).toEqual(['postgres', ...own, ...own.map((name) => `${name}-migrate`)].sort());
     expect(services.postgres!.image).toBe('postgres:18');
     for (const name of [...names, GATEWAY]) expect(services[name]!.command).toEqual(['node', programOf(name)]);
   });
@@ -76,7 +77,7 @@ describe('docker-compose.yml', () => {
     expect(services[`${name}-migrate`]!.command).toEqual(['node', 'dist/local/migrate.js', name]);
   });
 
-  test('the gateway knows every subgraph’s address and key, runs as production and has no way to the databases', () => {
+  test('the gateway knows every subgraph’s address and key, runs as production and has a login to its own database alone', () => {
     const given = environmentOf(GATEWAY);
     const perSubgraph = names.flatMap((name) => [variableOf('SUBGRAPH_URL', name), variableOf('SUBGRAPH_KEYS', name)]);
     expect(Object.keys(given)).toEqual(expect.arrayContaining([...perSubgraph, 'JWKS_FILE', ...required(gatewayVariables)]));
@@ -86,6 +87,15 @@ describe('docker-compose.yml', () => {
       expect(new URL(given[variableOf('SUBGRAPH_URL', name)]!).hostname).toBe(name);
     }
     expect(services[GATEWAY]!.networks).not.toContain('data');
+    expect(Object.values(given).filter((value) => value.includes('postgresql://'))).toEqual([given.DATABASE_URL]);
+    const { username, pathname } = new URL(given.DATABASE_URL!);
+    expect([username, pathname]).toEqual(['gateway_app', '/gateway']);
+
+    const migrating = environmentOf(`${GATEWAY}-migrate`);
+    expect(Object.keys(migrating)).toEqual(Object.keys(gatewayMigrateVariables));
+    expect(new URL(migrating.OWNER_DATABASE_URL!).username).toBe('gateway_owner');
+    expect(services[`${GATEWAY}-migrate`]!.command).toEqual(['node', 'dist/local/migrate.js', GATEWAY]);
+    expect(services[GATEWAY]!.depends_on).toEqual({ [`${GATEWAY}-migrate`]: { condition: 'service_completed_successfully' } });
 
     const jwks = join(scratchFolder(), 'jwks.json');
     writeFileSync(jwks, JSON.stringify(publicKeys(secrets)));
@@ -93,10 +103,10 @@ describe('docker-compose.yml', () => {
     expect([config.isProduction, config.subgraphs.map(({ name }) => name).sort()]).toEqual([true, [...names].sort()]);
   });
 
-  test('PostgreSQL makes a database and a password per role of every subgraph', () => {
+  test('PostgreSQL makes a database and a password per role of every subgraph and of the gateway', () => {
     const given = environmentOf('postgres');
     expect(given.HUB_SUBGRAPHS?.split(' ')).toEqual(names);
-    const passwords = names.flatMap((name) => rolesOf(name).map((role) => `${name}_${role}_PASSWORD`.toUpperCase()));
+    const passwords = [GATEWAY, ...names].flatMap((name) => rolesOf(name).map((role) => `${name}_${role}_PASSWORD`.toUpperCase()));
     expect(Object.keys(given).sort()).toEqual(['HUB_SUBGRAPHS', 'POSTGRES_PASSWORD', ...passwords].sort());
     const script = readFileSync(join(checkout, 'local/compose/databases.sh'), 'utf8');
     for (const role of DATABASE_ROLES) expect(script).toContain(role);

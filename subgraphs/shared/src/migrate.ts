@@ -31,6 +31,15 @@ const LOCK_TIMEOUT = '5s';
 const HUB = '0000-hub';
 const VAULT = '0000-vault';
 
+/** Schema `hub` of a database that is no department's: which migrations were applied, and nobody but the owner makes objects. */
+const PLAIN_HUB = `
+create schema if not exists hub;
+create table if not exists hub.migration (name text primary key, checksum text not null, applied_at timestamptz not null default now());
+revoke all on schema hub from public;
+revoke create on schema public from public;
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
+`;
+
 /** A migration that could not be applied; nothing of it was kept. */
 export class MigrationError extends Error {}
 
@@ -55,17 +64,34 @@ export async function migrate(
   ownerUrl: string,
   { scopeKeys }: { scopeKeys: Keys },
 ): Promise<string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: `${definition.name} migrate` });
-  // A connection that breaks fails the statement under way, which is what the caller hears of.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  return migrating(definition.name, ownerUrl, async (client) => {
     await install(client, HUB, hubSchema(definition.name));
     if (keepsVault(definition)) await install(client, VAULT, vaultSchema(definition.name));
     const applied = await applyMissing(client, migrationsOf(definition));
     await storeScopeKeys(client, scopeKeys);
     return applied;
+  });
+}
+
+/**
+ * Applies what is missing to a database without row scope and vault, as its owner. Roles and database exist already.
+ * @returns names of the migrations that were applied.
+ * @throws MigrationError naming the migration.
+ */
+export const migratePlain = (name: string, folder: URL, ownerUrl: string): Promise<string[]> =>
+  migrating(name, ownerUrl, async (client) => {
+    await install(client, HUB, PLAIN_HUB);
+    return applyMissing(client, folder);
+  });
+
+async function migrating(name: string, ownerUrl: string, work: (client: pg.Client) => Promise<string[]>): Promise<string[]> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: `${name} migrate` });
+  // A connection that breaks fails the statement under way, which is what the caller hears of.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await work(client);
   } finally {
     await client.end();
   }
