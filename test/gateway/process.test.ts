@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { endProcesses, run } from './process.ts';
 import { ask, composed, DEPARTMENTS, volunteers } from './world.ts';
 
-const MAIN = new URL('../../gateway/src/main.ts', import.meta.url).pathname;
 let folder = '';
 let supergraph = '';
-let child: ChildProcess | null = null;
 
 beforeAll(async () => {
   for (const department of DEPARTMENTS) await department.start();
@@ -22,37 +19,9 @@ afterAll(async () => {
   for (const department of DEPARTMENTS) await department.stop();
 });
 afterEach(() => {
-  child?.kill('SIGKILL');
-  child = null;
+  endProcesses();
   for (const department of DEPARTMENTS) department.reset();
 });
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
-/** A gateway as a process of its own; everything it is not told here is absent. */
-async function run(args: string[], env: Record<string, string> = {}) {
-  const port = await freePort();
-  const started = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env.PATH, PORT: String(port), ...env }, stdio: 'pipe' });
-  child = started;
-  let output = '';
-  started.stdout!.on('data', (chunk) => {
-    output += chunk;
-  });
-  started.stderr!.on('data', (chunk) => {
-    output += chunk;
-  });
-  const ended = new Promise<number | null>((resolve) => started.on('exit', resolve));
-  const url = `http://127.0.0.1:${port}`;
-  const ready = () =>
-    expect.poll(async () => (await fetch(`${url}/health/ready`).catch(() => null))?.status, { timeout: 40_000 }).toBe(200);
-  return { url, ended, ready, process: started, output: () => output };
-}
 
 describe('the gateway as a process', () => {
   it('starts alone on any Federation 2 supergraph, without identity, signatures or policy', async () => {
