@@ -1,47 +1,97 @@
-/** Apollo Server in front of the engine, through its public gateway interface. */
+/** Apollo Server in front of the engine, one per variant, through its public gateway interface. */
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
 import type { GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import type { Variant } from '../../subgraphs/shared/src/claims.ts';
 import { formatError } from '../../subgraphs/shared/src/errors.ts';
 import type { RequestContext } from './context.ts';
 import { type Costs, costPlugin } from './cost.ts';
 import type { Engine } from './engine/engine.ts';
+import { Lru } from './lru.ts';
 import { Refusal } from './refusal.ts';
-import type { Supergraph } from './supergraph.ts';
-import type { Variants } from './variants.ts';
+import { type ClientSchema, checkIntrospection, type Variants } from './variants.ts';
 
 export interface ApolloOptions {
-  supergraph: Supergraph;
+  variants: Variants;
   engine: Engine;
-  /** Null in `--open`. */
-  variants: Variants | null;
   costs: Costs;
   log: Logger;
 }
 
-/** An Apollo Server that is not started yet. */
-export function apolloServer({ supergraph, engine, variants, costs, log }: ApolloOptions): ApolloServer<RequestContext> {
-  const masked = formatError(log);
-  return new ApolloServer<RequestContext>({
-    gateway: gatewayOf(supergraph, engine) as never,
-    includeStacktraceInErrorResponses: false,
-    introspection: true,
-    csrfPrevention: true,
-    // A query known by its hash alone would pass by the limits.
-    persistedQueries: false,
-    allowBatchedHttpRequests: false,
-    stopOnTerminationSignals: false,
-    logger: log,
-    formatError: (formatted, error) => formattedError(formatted, error, masked),
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      ...(variants ? [variantPlugin(variants)] : []),
-      costPlugin(costs),
-    ],
-  });
+const KEPT_DOCUMENTS = 1_000;
+/** Longer queries are validated each time rather than kept. */
+const MAX_KEPT_TEXT = 32 * 1024;
+
+/** The Apollo Servers behind the one route, each started by the first request of its variant. */
+export class ApolloServers {
+  readonly #options: ApolloOptions;
+  readonly #documents = new ValidDocuments();
+  readonly #servers = new Map<Variant | null, Promise<ApolloServer<RequestContext>>>();
+
+  constructor(options: ApolloOptions) {
+    this.#options = options;
+  }
+
+  /** The started server of a variant; null in `--open`. */
+  of(variant: Variant | null): Promise<ApolloServer<RequestContext>> {
+    const known = this.#servers.get(variant);
+    if (known) return known;
+    const server = this.#start(this.#options.variants.of(variant));
+    this.#servers.set(variant, server);
+    server.catch(() => this.#servers.delete(variant));
+    return server;
+  }
+
+  /** Ends those that were started. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(async (server) => (await server).stop()));
+  }
+
+  async #start(client: ClientSchema): Promise<ApolloServer<RequestContext>> {
+    const { engine, costs, log } = this.#options;
+    const masked = formatError(log);
+    const server = new ApolloServer<RequestContext>({
+      gateway: gatewayOf(client, engine) as never,
+      includeStacktraceInErrorResponses: false,
+      // Refused by `checkIntrospection`, with where to read instead.
+      introspection: true,
+      csrfPrevention: true,
+      // A query known by its hash alone would pass by the limits.
+      persistedQueries: false,
+      allowBatchedHttpRequests: false,
+      stopOnTerminationSignals: false,
+      documentStore: this.#documents,
+      logger: log,
+      formatError: (formatted, error) => formattedError(formatted, error, masked),
+      plugins: [
+        ApolloServerPluginLandingPageDisabled(),
+        ApolloServerPluginUsageReportingDisabled(),
+        introspectionPlugin(client),
+        costPlugin(costs),
+      ],
+    });
+    await server.start();
+    return server;
+  }
+}
+
+/** Documents found valid, of all variants together: Apollo Server puts a mark of the schema before their keys. */
+class ValidDocuments {
+  readonly #documents = new Lru<DocumentNode>(KEPT_DOCUMENTS);
+
+  async get(key: string): Promise<DocumentNode | undefined> {
+    return this.#documents.get(key);
+  }
+
+  async set(key: string, document: DocumentNode): Promise<void> {
+    if ((document.loc?.end ?? 0) <= MAX_KEPT_TEXT) this.#documents.set(key, document);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#documents.delete(key);
+  }
 }
 
 /** Errors of the engine are ready as they are; Apollo's own and bugs go the way they go in every subgraph. */
@@ -60,22 +110,22 @@ class EngineError extends GraphQLError {
   }
 }
 
-function variantPlugin(variants: Variants): ApolloServerPlugin<RequestContext> {
+function introspectionPlugin(client: ClientSchema): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ document, contextValue }) {
-          if (contextValue.variant) variants.check(document, contextValue.variant);
+        async didResolveOperation({ document }) {
+          checkIntrospection(document, client);
         },
       };
     },
   };
 }
 
-function gatewayOf(supergraph: Supergraph, engine: Engine): GatewayInterface {
+function gatewayOf(client: ClientSchema, engine: Engine): GatewayInterface {
   return {
     onSchemaLoadOrUpdate(callback) {
-      callback({ apiSchema: supergraph.publicSchema, coreSupergraphSdl: supergraph.sdl });
+      callback({ apiSchema: client.schema, coreSupergraphSdl: client.sdl() });
       return () => undefined;
     },
     async load(): Promise<GatewayLoadResult> {
@@ -83,6 +133,7 @@ function gatewayOf(supergraph: Supergraph, engine: Engine): GatewayInterface {
         executor: async (request) => {
           const context = request.context as RequestContext;
           const { data, errors, extensions, trace } = await engine.answer({
+            client,
             document: request.document,
             operation: request.operation,
             source: request.source,

@@ -2,11 +2,9 @@
  * Everything that is made of one supergraph file, and the change from one to the next under load: a request keeps the graph that it
  * began with to its end; an old graph is taken apart when its last request is answered, in the order the graphs came.
  */
-import type { ApolloServer } from '@apollo/server';
 import type { Logger } from 'pino';
-import { apolloServer } from './apollo.ts';
+import { ApolloServers } from './apollo.ts';
 import type { GatewayConfig, GraphConfig } from './config.ts';
-import type { RequestContext } from './context.ts';
 import { Costs } from './cost.ts';
 import { Engine } from './engine/engine.ts';
 import { Source } from './engine/source.ts';
@@ -21,7 +19,8 @@ export interface Graph {
   sources: ReadonlyMap<string, Source>;
   engine: Engine;
   costs: Costs;
-  apollo: ApolloServer<RequestContext>;
+  variants: Variants;
+  apollo: ApolloServers;
   /** Null in `--open`, or without the subgraph that knows places. */
   scopes: Scopes | null;
 }
@@ -47,7 +46,7 @@ export class Graphs {
     this.#log = log;
   }
 
-  /** @throws Error if the planner refuses the supergraph. */
+  /** @throws Error if the planner refuses the supergraph, or a variant of it is no schema. */
   static async open(config: GraphConfig, options: GraphOptions, log: Logger): Promise<Graphs> {
     return new Graphs(await openGraph(config, null, options, log), options, log);
   }
@@ -113,10 +112,10 @@ async function openGraph({ supergraph, subgraphs }: GraphConfig, old: Graph | nu
   );
   const engine = new Engine({ supergraph, sources });
   const costs = new Costs(supergraph, options.costLimits);
-  const apollo = apolloServer({ supergraph, engine, costs, variants: isOpen ? null : new Variants(supergraph), log });
-  await apollo.start();
+  const variants = new Variants(supergraph, isOpen);
+  const apollo = new ApolloServers({ engine, costs, variants, log });
   const organization = sources.get(ORGANIZATION);
   const known = old?.sources.get(ORGANIZATION) === organization ? old?.scopes : null;
   const scopes = isOpen || !organization ? null : (known ?? new Scopes(organization));
-  return { supergraph, sources, engine, costs, apollo, scopes };
+  return { supergraph, sources, engine, costs, variants, apollo, scopes };
 }

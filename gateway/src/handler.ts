@@ -1,9 +1,10 @@
 /** One GraphQL request over HTTP: bounded, identified, then answered by Apollo Server. */
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import { goneSignal } from '../../subgraphs/shared/src/gone.ts';
 import type { Admission, Place } from './admission.ts';
+import type { ApolloServers } from './apollo.ts';
 import { claimsOf } from './claims.ts';
 import type { RequestContext } from './context.ts';
 import { type Time, timeOf } from './deadline.ts';
@@ -56,8 +57,8 @@ export function graphqlHandler(options: HandlerOptions) {
       const identity = (await options.credentials?.identify(request.headers.authorization)) ?? null;
       const own = { signal, place, time };
       place.know({ isService: identity?.roles.includes('SERVICE') });
-      return await options.graphs.use(async ({ apollo, supergraph, scopes }) => {
-        const isMutation = checkOperation(request, supergraph.publicSchema, documentOf) === 'mutation';
+      return await options.graphs.use(async ({ apollo, variants, scopes }) => {
+        const isMutation = checkOperation(request, variants.of(identity?.variant ?? null).schema, documentOf) === 'mutation';
         const contextValue = await contextOf(request, identity, scopes, { ...own, isMutation }, options);
         return await answer(apollo, request, reply, contextValue);
       });
@@ -82,9 +83,9 @@ function checkOperation(
 ): OperationTypeNode | null {
   if (Array.isArray(request.body))
     throw new Refusal('LIMIT_EXCEEDED', {
-      zh: '每个请求只含一个操作。',
-      en: 'One operation per request.',
-      details: { limit: 'batch', max: 1 },
+      zh: '每个请求只含一个操作，请逐个发送（连接可复用）。',
+      en: 'One operation per request: send them one by one, over one connection.',
+      details: { limit: 'batch', max: 1, value: request.body.length },
     });
   const { query, operationName, extensions } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as Body;
   if (isKnownByHash(extensions))
@@ -147,7 +148,7 @@ async function contextOf(
 }
 
 async function answer(
-  apollo: ApolloServer<RequestContext>,
+  apollo: ApolloServers,
   request: FastifyRequest,
   reply: FastifyReply,
   contextValue: RequestContext,
@@ -159,7 +160,7 @@ async function answer(
     status,
     headers: out,
     body,
-  } = await apollo.executeHTTPGraphQLRequest({
+  } = await (await apollo.of(contextValue.variant)).executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method,
       headers,

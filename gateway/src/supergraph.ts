@@ -1,8 +1,7 @@
 /**
  * What the gateway knows of a composed Federation 2 supergraph: the schema a client sees, where the subgraphs are, which types are
- * members of which abstract type, and the tags that say for whom a field is. The file is standard; nothing here belongs to one district.
+ * members of which abstract type. For whom a field is, `contract.ts` reads from the tags. The file is standard; nothing here belongs to one district.
  */
-import { transformSupergraphToPublicSchema } from '@theguild/federation-composition';
 import {
   buildASTSchema,
   type ConstDirectiveNode,
@@ -11,43 +10,66 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
+  validateSchema,
 } from 'graphql';
+import { contractOf } from './contract.ts';
 
 type Directives = ObjectTypeDefinitionNode['directives'];
 
 /** A composed supergraph, read once at start. */
 export interface Supergraph {
   sdl: string;
+  /** The same, parsed. */
+  document: DocumentNode;
   /** Without `join__` and everything inaccessible. */
+  publicDocument: DocumentNode;
   publicSchema: GraphQLSchema;
   /** Subgraph name → address as composed (`join__graph`). */
   addresses: ReadonlyMap<string, string>;
   /** Names of the object types that are `typename` or members of it; hidden types included. */
   isMember(typename: string, condition: string): boolean;
-  /** Tags of an output field, `Type.field` → names, those of its type included; a field without tags is absent. */
-  tags: ReadonlyMap<string, ReadonlySet<string>>;
   /** The subgraph that answers a field, `Type.field` → name; absent where several do. */
   owners: ReadonlyMap<string, string>;
 }
 
 /**
  * Reads a supergraph's SDL.
- * @throws Error if it is not a Federation 2 supergraph.
+ * @throws Error if it is not a Federation 2 supergraph, or needs something of its gateway that this one does not know.
  */
 export function readSupergraph(sdl: string): Supergraph {
   const document = parse(sdl, { noLocation: true });
   const addresses = addressesOf(document);
   if (addresses.size === 0) throw new Error('not a Federation 2 supergraph: it names no subgraph (enum join__Graph)');
-  const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValid: true });
+  checkFeatures(document);
+  const publicDocument = contractOf(document, null);
+  const publicSchema = buildASTSchema(publicDocument, { assumeValidSDL: true });
+  const [problem] = validateSchema(publicSchema);
+  if (problem) throw new Error(`not a supergraph that can be served: ${problem.message}`);
   const members = membersOf(document);
   return {
     sdl,
+    document,
+    publicDocument,
     publicSchema,
     addresses,
     isMember: (typename, condition) => typename === condition || members.get(condition)?.has(typename) === true,
-    tags: tagsOf(document),
     owners: ownersOf(document),
   };
+}
+
+/** Specifications whose meaning for an answer is kept here or by the planner. */
+const FEATURES = new Set(['link', 'core', 'join', 'inaccessible', 'tag', 'authenticated', 'requiresScopes', 'policy', 'cost']);
+
+/** A supergraph says what must be understood to answer it rightly (`@link(for:)`): better no answer than a wrong one. */
+function checkFeatures(document: DocumentNode): void {
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.SCHEMA_DEFINITION && node.kind !== Kind.SCHEMA_EXTENSION) continue;
+    for (const directive of node.directives ?? []) {
+      const url = textArgument(directive, directive.name.value === 'core' ? 'feature' : 'url') ?? '';
+      const feature = /\/([^/]+)\/v\d[^/]*$/.exec(url)?.[1];
+      if (enumArgument(directive, 'for') && !FEATURES.has(feature ?? '')) throw new Error(`needs ${url}, which this gateway does not know`);
+    }
+  }
 }
 
 function addressesOf(document: DocumentNode): Map<string, string> {
@@ -74,20 +96,6 @@ function membersOf(document: DocumentNode): Map<string, Set<string>> {
       for (const type of node.interfaces ?? []) add(type.name.value, node.name.value);
   }
   return members;
-}
-
-function tagsOf(document: DocumentNode): Map<string, Set<string>> {
-  const tags = new Map<string, Set<string>>();
-  for (const node of document.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    // A contract takes a type's tag for all its fields, and so do we: shared value types carry theirs on the type.
-    const ofType = tagNames(node.directives);
-    for (const field of node.fields ?? []) {
-      const names = [...ofType, ...tagNames(field.directives)];
-      if (names.length > 0) tags.set(`${node.name.value}.${field.name.value}`, new Set(names));
-    }
-  }
-  return tags;
 }
 
 function ownersOf(document: DocumentNode): Map<string, string> {
@@ -131,11 +139,4 @@ function enumArgument(directive: ConstDirectiveNode, name: string): string | und
 function isTrue(directive: ConstDirectiveNode, name: string): boolean {
   const value = argumentOf(directive, name);
   return value?.kind === Kind.BOOLEAN && value.value;
-}
-
-function tagNames(directives: Directives): string[] {
-  return (directives ?? []).flatMap((directive) => {
-    const name = directive.name.value === 'tag' && directive.arguments?.[0]?.value;
-    return name && name.kind === Kind.STRING ? [name.value] : [];
-  });
 }

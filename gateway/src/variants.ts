@@ -1,63 +1,91 @@
 /**
- * What a variant may ask in this first storey (overview §3.6): every field carries the tags of the variants it is for; one without
- * tags is for INTERNAL alone. Checked over the validated operation, since the planner would plan a hidden field like any other.
+ * The variants of the graph (overview §3.6, design §4): to whom a field is not tagged, it does not exist. A client's operations are
+ * validated, coerced and completed by the schema of its own variant; behind that the planner would plan a hidden field like any other,
+ * so this schema is the guard.
  */
-import { type DocumentNode, type GraphQLSchema, getNamedType, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
-import type { Variant } from '../../subgraphs/shared/src/claims.ts';
+import { BREAK, buildASTSchema, type DocumentNode, type GraphQLSchema, print, visit } from 'graphql';
+import { VARIANTS, type Variant } from '../../subgraphs/shared/src/claims.ts';
+import { contractOf } from './contract.ts';
 import { Refusal } from './refusal.ts';
 import type { Supergraph } from './supergraph.ts';
 
-/** Checks operations against the variants; a document is walked once per variant. */
+/** Where everybody reads the SDL of the own variant. */
+export const SDL_PATH = '/schema.graphql';
+
+/** Their clients are programs that were written before: they read the published SDL and need no introspection (overview §12). */
+const WITHOUT_INTROSPECTION: readonly Variant[] = ['PUBLIC', 'PARTNER', 'BI'];
+
+/** What one kind of client sees of the graph. */
+export interface ClientSchema {
+  /** Null in `--open`, where there are no variants. */
+  variant: Variant | null;
+  schema: GraphQLSchema;
+  /** Whether `__schema` and `__type` are answered. */
+  introspects: boolean;
+  /** The schema as text, written at the first call. */
+  sdl(): string;
+}
+
+/** The variants of one supergraph. */
 export class Variants {
-  readonly #schema: GraphQLSchema;
-  readonly #tags: Supergraph['tags'];
-  readonly #checked = new WeakMap<DocumentNode, Map<Variant, Refusal | null>>();
+  readonly #schemas: ReadonlyMap<Variant | null, ClientSchema>;
 
-  constructor({ publicSchema, tags }: Supergraph) {
-    this.#schema = publicSchema;
-    this.#tags = tags;
-  }
-
-  /** @throws Refusal VARIANT_FORBIDDEN naming the first field that is not for this variant. */
-  check(document: DocumentNode, variant: Variant): void {
-    if (variant === 'INTERNAL') return;
-    const results = this.#checked.get(document) ?? new Map<Variant, Refusal | null>();
-    this.#checked.set(document, results);
-    let refusal = results.get(variant);
-    if (refusal === undefined) {
-      const hidden = this.#firstHidden(document, variant.toLowerCase());
-      refusal = hidden === null ? null : refusalFor(hidden, variant);
-      results.set(variant, refusal);
-    }
-    if (refusal) throw refusal;
-  }
-
-  #firstHidden(document: DocumentNode, tag: string): string | null {
-    const types = new TypeInfo(this.#schema);
-    let hidden: string | null = null;
-    visit(
-      document,
-      visitWithTypeInfo(types, {
-        Field: (node) => {
-          const parent = types.getParentType();
-          const name = node.name.value;
-          if (hidden !== null || !parent || name.startsWith('__')) return;
-          const type = getNamedType(parent).name;
-          // Introspection's own types; what it tells is the published schema, the same for everybody.
-          if (type.startsWith('__')) return;
-          const coordinate = `${type}.${name}`;
-          if (!this.#tags.get(coordinate)?.has(tag)) hidden = coordinate;
-        },
-      }),
+  /**
+   * `isOpen`: one schema for everybody, whatever the tags.
+   * @throws Error if a variant is no schema: a field is tagged whose type is not
+   */
+  constructor({ document, publicSchema, publicDocument }: Supergraph, isOpen: boolean) {
+    const whole = (variant: Variant | null) => [variant, clientSchema(variant, publicDocument, publicSchema)] as const;
+    this.#schemas = new Map(
+      isOpen
+        ? [whole(null)]
+        : VARIANTS.map((variant) =>
+            variant === 'INTERNAL' ? whole(variant) : [variant, clientSchema(variant, contractOf(document, variant.toLowerCase()))],
+          ),
     );
-    return hidden;
+  }
+
+  /** The schema of a variant; null for everybody in `--open`. */
+  of(variant: Variant | null): ClientSchema {
+    const schema = this.#schemas.get(variant);
+    if (!schema) throw new Error(`no variant ${variant}`);
+    return schema;
   }
 }
 
-const refusalFor = (field: string, variant: Variant) =>
-  new Refusal('VARIANT_FORBIDDEN', {
+function clientSchema(variant: Variant | null, document: DocumentNode, schema = schemaOf(variant, document)): ClientSchema {
+  let text: string | undefined;
+  const introspects = variant === null || !WITHOUT_INTROSPECTION.includes(variant);
+  return { variant, schema, introspects, sdl: () => (text ??= `${print(document)}\n`) };
+}
+
+function schemaOf(variant: Variant | null, document: DocumentNode): GraphQLSchema {
+  try {
+    return buildASTSchema(document, { assumeValid: true });
+  } catch (error) {
+    throw new Error(`variant ${variant} is no schema: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** @throws Refusal FORBIDDEN for a document that asks the schema itself of a variant which does not tell it that way. */
+export function checkIntrospection(document: DocumentNode, { variant, introspects }: ClientSchema): void {
+  if (introspects || !asksSchema(document)) return;
+  throw new Refusal('FORBIDDEN', {
     status: 403,
-    zh: `字段 ${field} 不在 ${variant} 中。`,
-    en: `${field} is not part of ${variant}.`,
-    details: { field, variant },
+    zh: `契约 ${variant} 不开放内省查询，其 SDL 见 ${SDL_PATH}。`,
+    en: `${variant} answers no introspection: its SDL is at ${SDL_PATH}.`,
+    details: { variant, schema: SDL_PATH },
   });
+}
+
+function asksSchema(document: DocumentNode): boolean {
+  let asks = false;
+  visit(document, {
+    Field({ name }) {
+      if (name.value !== '__schema' && name.value !== '__type') return undefined;
+      asks = true;
+      return BREAK;
+    },
+  });
+  return asks;
+}

@@ -5,6 +5,7 @@ import type { GatewayConfig } from '../../gateway/src/config.ts';
 import { COST_LIMITS } from '../../gateway/src/cost.ts';
 import { createGateway, type Gateway } from '../../gateway/src/server.ts';
 import { readSupergraph } from '../../gateway/src/supergraph.ts';
+import { finishTags } from '../../subgraphs/shared/src/finish-tags.ts';
 import { Department, told } from './department.ts';
 
 export const AREAS = [
@@ -43,7 +44,8 @@ const membershipOf = (area: Area) =>
     current: true,
   }));
 
-const P = '@tag(name: "public")';
+/** For every variant. */
+const P = ['public', 'resident', 'partner', 'department', 'bi', 'audit'].map((name) => `@tag(name: "${name}")`).join(' ');
 
 export const organizationSdl = `
   scalar AreaCode
@@ -124,7 +126,7 @@ export const organization = new Department('organization', organizationSdl, {
 export const volunteers = new Department(
   'volunteers',
   `
-  type Query { activities(first: Int = 10): [Activity!] ${P} activity(id: ID!): Activity ${P} slogan: String ${P} @tag(name: "department") @tag(name: "audit") }
+  type Query { activities(first: Int = 10): [Activity!] ${P} activity(id: ID!): Activity ${P} slogan: String ${P} }
   type Activity @key(fields: "id") {
     id: ID! ${P}
     title: String ${P}
@@ -213,7 +215,7 @@ export const DEPARTMENTS = [organization, volunteers, facilities];
 
 /** The composed graph of departments, as they listen now. */
 export function composed(departments: readonly Department[] = DEPARTMENTS): string {
-  const result = composeServices(departments.map(({ name, typeDefs, url }) => ({ name, typeDefs, url })));
+  const result = composeServices(departments.map(({ name, typeDefs, url }) => ({ name, typeDefs: finishTags(typeDefs), url })));
   if (!result.supergraphSdl) throw new Error(result.errors?.map((error) => error.message).join('\n'));
   return result.supergraphSdl;
 }

@@ -15,6 +15,7 @@ import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
 import { shown } from '../../../subgraphs/shared/src/shown.ts';
 import { Lru } from '../lru.ts';
 import type { Supergraph } from '../supergraph.ts';
+import type { ClientSchema } from '../variants.ts';
 import { type CallCount, type CallOptions, Calls } from './call.ts';
 import { Completion } from './complete.ts';
 import { Execution } from './execute.ts';
@@ -27,6 +28,8 @@ import type { Source } from './source.ts';
 
 /** A validated operation to answer. */
 export interface Asked {
+  /** What the client sees: by it variables are coerced and the answer is completed. */
+  client: ClientSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   /** The source text; equal texts share a plan without being printed. */
@@ -85,7 +88,7 @@ export class Engine {
 
   /** Answers one operation; what goes wrong is in the answer, not thrown. */
   async answer(asked: Asked): Promise<Answered> {
-    const coerced = getVariableValues(this.#supergraph.publicSchema, asked.operation.variableDefinitions ?? [], { ...asked.variables });
+    const coerced = getVariableValues(asked.client.schema, asked.operation.variableDefinitions ?? [], { ...asked.variables });
     if (coerced.errors)
       return refused(
         coerced.errors.map((error) => error.message),
@@ -126,7 +129,7 @@ export class Engine {
   }
 
   #planned(asked: Asked): Promise<Planned> {
-    const key = `${asked.operation.name?.value ?? ''}\n${asked.source}`;
+    const key = `${asked.client.variant}\n${asked.operation.name?.value ?? ''}\n${asked.source}`;
     const known = this.#bySource.get(key);
     if (known) return known;
     const planned = this.#plan(asked);
@@ -144,20 +147,20 @@ export class Engine {
   }
 
   #shape(
-    { operation }: Asked,
+    { client, operation }: Asked,
     { fragments, conditionNames, shapes }: Planned,
     variables: Readonly<Record<string, unknown>>,
   ): SelectionShape {
     const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
     const known = shapes.get(key);
     if (known) return known;
-    const shape = shapeOf(this.#supergraph.publicSchema, operation, fragments, variables);
+    const shape = shapeOf(client.schema, operation, fragments, variables);
     shapes.set(key, shape);
     return shape;
   }
 
   #introspect(document: DocumentNode, asked: Asked): Record<string, unknown> {
-    const result = execute({ schema: this.#supergraph.publicSchema, document, variableValues: { ...asked.variables } });
+    const result = execute({ schema: asked.client.schema, document, variableValues: { ...asked.variables } });
     if (result instanceof Promise) throw new Error('introspection does not wait');
     return { ...result.data };
   }
