@@ -3,6 +3,7 @@ import { INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { Event } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { events, historyOf } from '../../../shared/src/event.read.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import type { FacilityRow } from '../facility/facility.read.ts';
 import { Facility } from '../facility/facility.type.ts';
@@ -25,6 +26,7 @@ export class EventResolver {
 export class FacilityHistoryResolver {
   @Authorized(...STAFF, ...INTERNAL)
   @Tag('department')
+  @OfOwnPlace<FacilityRow>(({ area }) => area.id, [])
   @FieldResolver(() => [Event])
   async events(@Root() { id }: FacilityRow, @Ctx() ctx: Context) {
     return (await historyOf(ctx, id)) ?? [];

@@ -2,10 +2,11 @@ import { Arg, Authorized, Ctx, Directive, FieldResolver, Int, Query, Resolver, R
 import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { AreaBasis, Gap, NEEDS_MEMBERSHIP, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
-import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import { ListSize, TABLE_ROWS } from '../../../shared/src/cost.ts';
+import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
 import type { Place } from '../../../shared/src/membership.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { Area } from '../area/area.type.ts';
 import { gapsOf } from './gap.read.ts';
@@ -27,8 +28,8 @@ export class AreaSummaryResolver {
 
   @Directive(NEEDS_MEMBERSHIP)
   @Tag(...EVERYONE)
-  @FieldResolver(() => KpiTable, {
   @ListSize(TABLE_ROWS)
+  @FieldResolver(() => KpiTable, {
     nullable: true,
     description: 'Flat rows below this place: levels × periods × keys × at most two dimensions (PROVISION_MODE only).',
   })
@@ -44,6 +45,7 @@ export class AreaSummaryResolver {
   @Authorized('PARTNER_UNIT', 'BI_CLIENT', ...STAFF, ...INTERNAL)
   @Directive(NEEDS_MEMBERSHIP)
   @Tag('partner', 'department', 'bi')
+  @OfOwnPlace<Place>(({ id }) => id)
   @FieldResolver(() => [Gap], {
     nullable: true,
     description: 'Communities below the standard or outside the fifteen minutes, stale or incomplete entries, late projects (短板).',

@@ -76,6 +76,14 @@ export async function organizationsAbove(ctx: Asker, ids: readonly string[]): Pr
   return new Map(chains.filter((entry): entry is readonly [string, string[]] => entry[1] !== null));
 }
 
+/** The street or community an organization belongs to; null for the district's own. @throws as `surroundingsOf` */
+export async function placeOfOrganization(ctx: Asker, id: string): Promise<string | null> {
+  type Found = { organization: { area: { id: string; parent: { id: string } | null } | null } | null };
+  const query = 'query PlaceOfOrganization($id: ID!) { organization(id: $id) { area { id parent { id } } } }';
+  const { organization } = await kept(ctx, `place ${id}`, () => ctx.graph.ask<Found>(query, { id }));
+  return organization?.area?.parent ? organization.area.id : null;
+}
+
 /** Is there such an office-holder? @throws as `surroundingsOf` */
 export const isOfficeholder = (ctx: Asker, id: string): Promise<boolean> =>
   kept(ctx, `officeholder ${id}`, async () => {

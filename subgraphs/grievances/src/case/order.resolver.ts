@@ -2,8 +2,10 @@ import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } f
 import { INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { Organization } from '../area/area.type.ts';
+import { placeOfOrganization } from '../area/authority.read.ts';
 import { caseloadOf } from './case.figures.ts';
 import { CASE_ROLES, caseById } from './case.read.ts';
 import { Case } from './case.type.ts';
@@ -61,6 +63,7 @@ export class DispatchOrderResolver {
 export class OrganizationCaseloadResolver {
   @Authorized(...STAFF, ...INTERNAL)
   @Tag('department')
+  @OfOwnPlace<Organization>(({ id }, ctx) => (id === ctx.claims.organization ? null : placeOfOrganization(ctx, id)))
   @FieldResolver(() => Caseload, { nullable: true, description: 'Orders received as handler (承办量).' })
   caseload(@Root() { id }: Organization, @Ctx() ctx: Context, @Arg('period', () => PeriodInput) period: PeriodInput) {
     return caseloadOf(ctx, id, period);

@@ -2,8 +2,9 @@ import { GraphQLScalarType } from 'graphql';
 import { Authorized, Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { CommunityMembership, PageInfo, Provenance } from '../../../shared/src/common.type.ts';
-import { KpiQuality } from '../../../shared/src/figure.type.ts';
 import { ListSize } from '../../../shared/src/cost.ts';
+import { KpiQuality } from '../../../shared/src/figure.type.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { AreaCode, CivilDate } from '../../../shared/src/scalars.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { AreaChange, AreaVersion } from './division.type.ts';
@@ -88,24 +89,24 @@ export class Area {
   @Field(() => Area, { nullable: true, description: 'Null at the top of what is loaded.' })
   parent!: Area | null;
 
-  @Field(() => [Area], { description: 'From the top down to the parent.' })
   @ListSize({ assumed: 3 })
+  @Field(() => [Area], { description: 'From the top down to the parent.' })
   ancestors!: Area[];
 
-  @Field(() => [CommunityMembership], {
   @ListSize({ assumed: 80 })
+  @Field(() => [CommunityMembership], {
     nullable: true,
     description:
       'Each community that belongs or belonged here, with each street it belonged to; all that other subgraphs need to add up (隶属关系).',
   })
   membership!: CommunityMembership[] | null;
 
-  @Field(() => [AreaVersion], { description: 'Codes and names over time, oldest first.' })
   @ListSize({ assumed: 3 })
+  @Field(() => [AreaVersion], { description: 'Codes and names over time, oldest first.' })
   versions!: AreaVersion[];
 
-  @Field(() => [AreaChange], { description: 'Confirmed changes, oldest first (沿革).' })
   @ListSize({ assumed: 5 })
+  @Field(() => [AreaChange], { description: 'Confirmed changes, oldest first (沿革).' })
   lineage!: AreaChange[];
 
   @Field(() => AreaCode, {
@@ -175,6 +176,7 @@ export class AreaStat {
 
   @Tag('department', 'audit')
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace<{ areaId?: string }>(({ areaId }) => areaId)
   @Field(() => Provenance, { nullable: true })
   provenance!: Provenance | null;
 }

@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } f
 import { ANYBODY } from '../../../shared/src/access.ts';
 import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { organizationById } from '../organization/organization.read.ts';
 import type { RowRef } from './area.entity.ts';
@@ -25,6 +26,7 @@ import {
   DivisionEdition,
   DivisionRow,
   DivisionRowConnection,
+  placeOfChange,
 } from './division.type.ts';
 
 @Resolver(() => AreaVersionRef)
@@ -66,6 +68,7 @@ export class AreaChangeResolver {
     return areas.filter((area) => area !== null);
   }
 
+  @OfOwnPlace(placeOfChange)
   @FieldResolver()
   async confirmedBy(@Root() change: ChangeRow, @Ctx() ctx: Context) {
     return change.confirmedById && organizationById(ctx, change.confirmedById);

@@ -1,6 +1,7 @@
 import { Authorized, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { PageInfo } from '../../../shared/src/common.type.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { AreaCode, CivilDate, Instant } from '../../../shared/src/scalars.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { Organization } from '../organization/organization.type.ts';
@@ -109,6 +110,9 @@ export class AreaVersionRef {
   edition!: number;
 }
 
+/** Where something has changed; null where something began. */
+export const placeOfChange = ({ predecessorIds }: { predecessorIds?: string[] }): string | null => predecessorIds?.[0] ?? null;
+
 @ObjectType({ description: 'A change between two editions (区划变更); a registrar confirms it.' })
 @Tag(...EVERYONE)
 export class AreaChange {
@@ -152,11 +156,13 @@ export class AreaChange {
 
   @Tag('department', 'audit')
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace(placeOfChange)
   @Field(() => Instant, { nullable: true })
   decidedAt!: string | null;
 
   @Tag('department', 'audit')
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace(placeOfChange)
   @Field(() => String, { nullable: true })
   note!: string | null;
 

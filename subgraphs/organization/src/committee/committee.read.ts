@@ -1,6 +1,7 @@
 import type { Context } from '../../../shared/src/context.ts';
 import { conditions } from '../../../shared/src/filter.ts';
 import { batched } from '../../../shared/src/loader.ts';
+import { isOwnPlace } from '../../../shared/src/own-place.ts';
 import { connection, type PageArgs } from '../../../shared/src/page.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
 import { byId, placesWithin, today } from '../area/area.read.ts';
@@ -104,5 +105,6 @@ export const dualPostOn = onDay<DualPostRow>(DUAL.replace('KEYS', KEYS));
 /** `dualPosts(areaCode, at)`: of the compounds that lie in the place on that day. */
 export async function dualPostsIn(ctx: Context, areaCode: string, at?: string | null): Promise<DualPostRow[]> {
   const inPlace = `(select s.compound_id as id, $2::date as day from compound_state s where s.community_id = any($1) and ${holdsOn('s', '$2::date')}) k`;
-  return ctx.rows<DualPostRow>(DUAL.replace('KEYS', inPlace), [await placesWithin(ctx, areaCode), at ?? today()]);
+  const places = (await placesWithin(ctx, areaCode)).filter((id) => isOwnPlace(ctx.claims, id));
+  return ctx.rows<DualPostRow>(DUAL.replace('KEYS', inPlace), [places, at ?? today()]);
 }

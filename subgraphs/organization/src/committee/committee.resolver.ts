@@ -1,10 +1,11 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { AreaCode, CivilDate } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { today } from '../area/area.read.ts';
-import { compoundById } from '../compound/compound.read.ts';
+import { communityOf, compoundById } from '../compound/compound.read.ts';
 import { organizationById } from '../organization/organization.read.ts';
 import { appointmentById, officeholderById } from '../organization/post.read.ts';
 import { type CommitteeRow, committeeById, type DualPostRow, dualPostsIn, listCommittees, seatsOn } from './committee.read.ts';
@@ -37,6 +38,7 @@ export class OwnersCommitteeResolver {
 
   @Tag('department')
   @Authorized(...STAFF, ...INTERNAL)
+  @OfOwnPlace<CommitteeRow>(({ compoundId }, ctx) => communityOf({ id: compoundId }, ctx))
   @FieldResolver(() => Int, { nullable: true, description: '党员委员数.' })
   async partyMemberCount(@Root() committee: CommitteeRow, @Ctx() ctx: Context, @Arg('at', () => CivilDate, { nullable: true }) at: At) {
     return (await seatsOn(ctx, committee.id, at))?.partyMemberCount ?? null;

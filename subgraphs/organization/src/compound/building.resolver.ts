@@ -2,18 +2,21 @@ import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } f
 import { ANYBODY, AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { BuildingCode, CivilDate } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { organizationById } from '../organization/organization.read.ts';
 import { Organization } from '../organization/organization.type.ts';
 import { appointmentById } from '../organization/post.read.ts';
 import { upsertBuilding } from './building.commands.ts';
-import { type BuildingRow, buildingStateOn, compoundById, findBuilding, groupOn } from './compound.read.ts';
+import { type BuildingRow, buildingStateOn, communityOf, compoundById, findBuilding, groupOn } from './compound.read.ts';
 import { Building, BuildingConnection, BuildingFilter } from './compound.type.ts';
 import { BuildingPayload, UpsertBuildingInput } from './compound-command.type.ts';
 import { listBuildings } from './compound-list.read.ts';
 
 type At = string | null | undefined;
+
+const placeOfBuilding = ({ compoundId }: BuildingRow, ctx: Context) => communityOf({ id: compoundId }, ctx);
 
 @Resolver(() => Building)
 export class BuildingResolver {
@@ -24,6 +27,7 @@ export class BuildingResolver {
 
   @Tag('department', 'audit')
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace(placeOfBuilding)
   @FieldResolver(() => Int, { nullable: true, description: '户数.' })
   async households(@Root() building: BuildingRow, @Ctx() ctx: Context, @Arg('at', () => CivilDate, { nullable: true }) at: At) {
     return (await buildingStateOn(ctx, building.id, at))?.households ?? null;
@@ -36,6 +40,7 @@ export class BuildingResolver {
   }
 
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace(placeOfBuilding)
   @FieldResolver()
   async steward(@Root() building: BuildingRow, @Ctx() ctx: Context) {
     return building.stewardId && appointmentById(ctx, building.stewardId);

@@ -150,6 +150,10 @@ export const stateOn = onDay<CompoundStateRow>(
    from ${KEYS} join compound_state s on s.compound_id = k.id and ${holdsOn('s', 'k.day')}`,
 );
 
+/** The community of a compound today; null for one that is no more. */
+export const communityOf = async ({ id }: { id: string }, ctx: Context): Promise<string | null> =>
+  (await stateOn(ctx, id))?.communityId ?? null;
+
 /** As `stateOn`, for fields that cannot be null: NOT_FOUND before the compound was recorded. */
 export async function knownStateOn(ctx: Context, id: string, at?: string | null): Promise<CompoundStateRow> {
   const state = await stateOn(ctx, id, at);

@@ -3,6 +3,7 @@ import { ANYBODY, AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import { Crs, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { AreaCode, CivilDate, CompoundCode } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { areaById } from '../area/area.read.ts';
@@ -12,7 +13,7 @@ import { DualPost, OwnersCommittee } from '../committee/committee.type.ts';
 import { organizationById, selfGovernanceGroupsOf } from '../organization/organization.read.ts';
 import { Organization } from '../organization/organization.type.ts';
 import { transferCompound, upsertCompound } from './compound.commands.ts';
-import { buildingsOf, type CompoundRow, findCompound, knownStateOn, partyOn, pointIn, stateOn } from './compound.read.ts';
+import { buildingsOf, type CompoundRow, communityOf, findCompound, knownStateOn, partyOn, pointIn, stateOn } from './compound.read.ts';
 import {
   Compound,
   CompoundConnection,
@@ -51,6 +52,7 @@ export class CompoundResolver {
 
   @Tag('department', 'audit')
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace(communityOf)
   @FieldResolver(() => Int, { nullable: true, description: '常住人口, persons.' })
   async population(@Root() compound: CompoundRow, @Ctx() ctx: Context, @Arg('at', () => CivilDate, { nullable: true }) at: At) {
     return (await stateOn(ctx, compound.id, at))?.population ?? null;
@@ -58,6 +60,7 @@ export class CompoundResolver {
 
   @Tag('department', 'audit')
   @Authorized(...STAFF, ...INTERNAL, ...AUDIT)
+  @OfOwnPlace(communityOf)
   @FieldResolver(() => Int, { nullable: true })
   async residents60Plus(@Root() compound: CompoundRow, @Ctx() ctx: Context, @Arg('at', () => CivilDate, { nullable: true }) at: At) {
     return (await stateOn(ctx, compound.id, at))?.residents60Plus ?? null;
@@ -119,6 +122,7 @@ export class CompoundResolver {
 
   @Tag('department')
   @Authorized(...STAFF, ...INTERNAL)
+  @OfOwnPlace(communityOf)
   @FieldResolver(() => DualPost, { nullable: true })
   dualPost(@Root() compound: CompoundRow, @Ctx() ctx: Context, @Arg('at', () => CivilDate, { nullable: true }) at: At) {
     return dualPostOn(ctx, compound.id, at);

@@ -2,7 +2,7 @@ import type { Context } from '../../../shared/src/context.ts';
 import type { Transaction } from '../../../shared/src/database.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
-import { byId, requireOneKey } from '../area/area.read.ts';
+import { areaById, byId, requireOneKey } from '../area/area.read.ts';
 import { BUILDING, type BuildingRow, COMPOUND, type CompoundRow, KEYS, listOnDay, type OnDay, onDay } from '../compound/compound.read.ts';
 import type { OrganizationKind, OrgStatus, PartyOrgLevel, SelfGovernanceKind } from './organization.type.ts';
 
@@ -34,6 +34,13 @@ export const ORGANIZATION = `o.id, o.kind, o.name, o.uscc, o.party_level as "par
 export const organizationById = batched<string, OrganizationRow>(async (ctx, ids) =>
   byId(await ctx.rows<OrganizationRow>(`select ${ORGANIZATION} from organization o where o.id = any($1)`, [ids])),
 );
+
+/** The street or community an organization belongs to, for who is a stranger to it; null for the district's own and for the caller's. */
+export async function streetPlaceOf({ id, areaId }: Pick<OrganizationRow, 'id' | 'areaId'>, ctx: Context): Promise<string | null> {
+  if (id === ctx.claims.organization) return null;
+  const area = areaId && (await areaById(ctx, areaId));
+  return area && area.parentId !== null ? area.id : null;
+}
 
 /** As a command answers it: without the number that is not published, which its answer must not keep. */
 export type PublicOrganizationRow = Omit<OrganizationRow, 'phone'>;

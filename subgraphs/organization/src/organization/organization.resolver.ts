@@ -1,8 +1,9 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { ANYBODY } from '../../../shared/src/access.ts';
+import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import type { Role } from '../../../shared/src/claims.ts';
 import { Command, type CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { isOwnPlace, OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { CivilDate, USCC } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { areaById } from '../area/area.read.ts';
@@ -19,6 +20,7 @@ import {
   organizationById,
   type PublicOrganizationRow,
   statusOn,
+  streetPlaceOf,
 } from './organization.read.ts';
 import { contactFor } from './organization.rules.ts';
 import { Appointment, Organization, OrganizationConnection, OrganizationFilter, OrganizationKind, OrgStatus } from './organization.type.ts';
@@ -81,10 +83,26 @@ export class OrganizationResolver {
     return committeeOfOrganization(ctx, organization);
   }
 
+  @Authorized(...STAFF, ...INTERNAL)
+  @OfOwnPlace(streetPlaceOf)
+  @FieldResolver()
+  partyMemberCount(@Root() { partyMemberCount }: PublicOrganizationRow) {
+    return partyMemberCount;
+  }
+
+  @Authorized(...STAFF, ...INTERNAL)
+  @OfOwnPlace(streetPlaceOf)
+  @FieldResolver()
+  fullMemberCount(@Root() { fullMemberCount }: PublicOrganizationRow) {
+    return fullMemberCount;
+  }
+
   @FieldResolver()
   async contact(@Root() organization: PublicOrganizationRow, @Ctx() ctx: Context) {
     const whole = 'phone' in organization ? (organization as OrganizationRow) : await organizationById(ctx, organization.id);
-    return whole && contactFor(whole, ctx.claims.variant);
+    if (!whole) return null;
+    const place = await streetPlaceOf(whole, ctx);
+    return contactFor(whole, place === null || isOwnPlace(ctx.claims, place) ? ctx.claims.variant : 'PUBLIC');
   }
 
   @Tag(...EVERYONE_BUT_BI)

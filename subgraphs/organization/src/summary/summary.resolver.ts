@@ -2,9 +2,10 @@ import { Arg, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 
 import { ANYBODY, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { AreaBasis, Gap, PeriodInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
-import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import { ListSize, TABLE_ROWS } from '../../../shared/src/cost.ts';
+import { Kpi, KpiDefinition, KpiTable, KpiTableInput } from '../../../shared/src/figure.type.ts';
 import type { Question } from '../../../shared/src/figure-read.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { EVERYONE, Tag } from '../../../shared/src/tag.ts';
 import { type AreaRow, placeOf, withAreas } from '../area/area.read.ts';
 import { Area } from '../area/area.type.ts';
@@ -27,8 +28,8 @@ export class AreaSummaryResolver {
     return { area, place: await placeOf(ctx, area.id), period, basis: basis ?? 'RESTATED' };
   }
 
-  @FieldResolver(() => KpiTable, {
   @ListSize(TABLE_ROWS)
+  @FieldResolver(() => KpiTable, {
     nullable: true,
     description: 'Flat rows below this place: level × periods × keys × at most two dimensions.',
   })
@@ -44,6 +45,7 @@ export class AreaSummaryResolver {
 
   @Tag('department')
   @Authorized(...STAFF, ...INTERNAL)
+  @OfOwnPlace<AreaRow>(({ id }) => id)
   @FieldResolver(() => [Gap], { nullable: true, description: 'What is missing or late here (缺口), codes in §4.5.' })
   async organizationGaps(
     @Root() area: AreaRow,

@@ -3,6 +3,7 @@ import { ANYBODY } from '../../../shared/src/access.ts';
 import { Crs, Event, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { historyOf } from '../../../shared/src/event.read.ts';
+import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { EVERYONE_BUT_BI, PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { Compound, Facility, Organization } from '../area/area.type.ts';
 import {
@@ -54,6 +55,7 @@ export class ActivityResolver {
   }
 
   @Tag('department', 'audit')
+  @OfOwnPlace<ActivityRow>(({ area }) => area.id, [])
   @FieldResolver(() => [Event])
   async events(@Root() { id }: ActivityRow, @Ctx() ctx: Context) {
     return (await historyOf(ctx, id)) ?? [];
