@@ -135,6 +135,11 @@ describe('a space', () => {
     expect(await refused('upsertSpace', { id: room, expectedVersion: 1, facilityId: 'F1' })).toEqual(['VALIDATION_FAILED facilityId']);
     expect(await refused('upsertSpace', { id: room, expectedVersion: 1, capacity: 0 })).toEqual(['VALIDATION_FAILED capacity']);
     expect(await refused('upsertSpace', { name: '无处' })).toEqual(['VALIDATION_FAILED facilityId']);
+    for (const name of ['', ' ', '\u200b']) {
+      expect(await refused('upsertSpace', { id: room, expectedVersion: 1, name })).toEqual(['VALIDATION_FAILED name']);
+      expect(await refused('upsertSpace', { facilityId: id, name })).toEqual(['VALIDATION_FAILED name']);
+    }
+    expect(await rows('select version from space where facility_id = $1', [id])).toEqual([{ version: 1 }]);
     expect(await refused('upsertSpace', { id: 'sp_none', expectedVersion: 1 })).toEqual(['NOT_FOUND id']);
     await expect(send('department', 'upsertSpace', { id: room, expectedVersion: 1 })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await rows(`update facility set community_id = 'c' where id = $1`, [id]);

@@ -106,9 +106,19 @@ describe('setting the calendar of a year', () => {
   it('refuses what contradicts itself, and a version that is not the present one', async () => {
     expect((await set({ year: 2028, noticeRef: ' ' })).codes).toEqual(['NOTICE_REQUIRED']);
     expect((await set({ year: 2028 })).codes).toEqual(['VALIDATION_FAILED']);
-    expect((await set({ year: 3000 })).codes).toEqual(['VALIDATION_FAILED']);
-    const nameless = { year: 2028, holidays: [{ date: '2028-01-01', name: ' ' }], makeUpWorkdays: [] };
-    expect((await set(nameless)).codes).toEqual(['VALIDATION_FAILED']);
+    expect(await set({ year: 3000 })).toMatchObject({ codes: ['VALIDATION_FAILED'], details: [{ least: 1950, most: 2100 }] });
+    const [holiday, nameless] = [
+      { date: '2028-01-01', name: '元旦' },
+      { date: '2028-01-02', name: ' ' },
+    ];
+    const about = async (days: object) => {
+      const { codes, fields, details } = await set({ year: 2028, ...days });
+      return [codes, fields, details];
+    };
+    const wrong = (...field: string[]) => [['VALIDATION_FAILED'], [field], [{ characters: 50 }]];
+    expect(await about({ holidays: [holiday, nameless], makeUpWorkdays: [] })).toEqual(wrong('holidays', '1', 'name'));
+    expect(await about({ holidays: [holiday], makeUpWorkdays: [nameless] })).toEqual(wrong('makeUpWorkdays', '0', 'name'));
+    expect(await about({ holidays: [{ ...holiday, name: '元'.repeat(51) }], makeUpWorkdays: [] })).toEqual(wrong('holidays', '0', 'name'));
     expect(await set({ year: 2030, status: 'PROVISIONAL', holidays: [], makeUpWorkdays: [] })).toMatchObject({ ok: true });
     const stale = await set({ year: 2030, holidays: [], makeUpWorkdays: [], expectedVersion: 2 });
     expect(stale).toMatchObject({ ok: false, codes: ['VERSION_CONFLICT'], details: [{ version: 1 }] });

@@ -50,6 +50,20 @@ describe('a new compound', () => {
     expect(both[0]!.payload.compound).toEqual(both[1]!.payload.compound);
   });
 
+  it.each([
+    ['a name that is a page', { name: '院'.repeat(101) }, ['name'], { characters: 100 }],
+    ['a name that nobody sees', { name: '\u200b\u2060' }, ['name'], { needed: true }],
+    ['an alias that nobody sees', { aliases: ['老院', ' '] }, ['aliases', '1'], { characters: 100 }],
+    ['a hundred aliases', { aliases: Array.from({ length: 100 }, (_, n) => `院${n}`) }, ['aliases'], { most: 20 }],
+    ['the year 0 of building', { builtYear: 0 }, ['builtYear'], { least: 1800 }],
+    ['the year 9999 of building', { builtYear: 9999 }, ['builtYear'], { least: 1800 }],
+    ['more dwellings than the district', { households: 1_000_001 }, ['households'], { most: 1_000_000 }],
+    ['more ground than the district', { totalExclusiveArea: '100000000.01' }, ['totalExclusiveArea'], { most: 100_000_000 }],
+    ['the day of another age', { effectiveOn: '9999-12-31' }, ['effectiveOn'], { latest: '2199-12-31' }],
+  ])('has not %s, and is told what would fit', async (_, changes, field, details) => {
+    expect(await upsert(changes)).toMatchObject({ ok: false, codes: ['VALIDATION_FAILED'], fields: [field], details: [details] });
+  });
+
   it('has a name and a code of its own, also when several are made at once', async () => {
     const names = ['甲院', '乙院', '丙院', '丁院'];
     const done = await Promise.all(names.map((name) => upsert({ name })));
@@ -214,6 +228,15 @@ describe('a building', () => {
       claims,
       'building { id code label kind units households version steward { id } }',
     );
+
+  it.each([
+    ['label', '楼'.repeat(51), { characters: 50 }],
+    ['units', 101, { least: 1, most: 100 }],
+    ['floors', 201, { least: 1, most: 200 }],
+    ['floors', 0, { least: 1, most: 200 }],
+  ])('has no %s of %s, and is told what would fit', async (field, value, details) => {
+    expect(await build({ [field]: value })).toMatchObject({ codes: ['VALIDATION_FAILED'], fields: [[field]], details: [details] });
+  });
 
   it('gets the next code of its compound, auxiliary ones from 901 on', async () => {
     const done = await build({ units: 2 });

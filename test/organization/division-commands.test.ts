@@ -159,7 +159,10 @@ describe('confirming a change', () => {
 
 describe('rejecting a change', () => {
   it('needs a note', async () => {
-    expect((await reject('410305001002', { note: ' ' })).codes).toEqual(['VALIDATION_FAILED']);
+    for (const note of [' ', '由'.repeat(501)]) {
+      const done = await reject('410305001002', { note });
+      expect(done).toMatchObject({ codes: ['VALIDATION_FAILED'], fields: [['note']], details: [{ characters: 500 }] });
+    }
   });
 
   it('takes a move apart into an end and a beginning', async () => {

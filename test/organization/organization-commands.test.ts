@@ -151,6 +151,18 @@ describe('founding an organization', () => {
     ).toEqual(['DUPLICATE_ORG']);
   });
 
+  it.each([
+    [{ name: '店'.repeat(101) }, ['name'], { characters: 100 }],
+    [{ name: '\u3164' }, ['name'], { needed: true }],
+    [{ contact: { address: '号'.repeat(201) } }, ['contact', 'address'], { characters: 200 }],
+    [{ contact: { servicePhone: '1'.repeat(51) } }, ['contact', 'servicePhone'], { characters: 50 }],
+    [{ partyMemberCount: 2_000_000 }, ['partyMemberCount'], { least: 0, most: 1_000_000 }],
+    [{ foundedOn: '1899-12-31' }, ['foundedOn'], { earliest: '1900-01-01' }],
+  ])('takes no text without end and no number beyond the district: %j', async (changes, field, details) => {
+    const done = await create({ kind: 'MERCHANT', name: '小店', areaId: 'k1', ...changes });
+    expect(done).toMatchObject({ ok: false, codes: ['VALIDATION_FAILED'], fields: [field], details: [details] });
+  });
+
   it('knows what belongs to which kind', async () => {
     expect((await create({ kind: 'MERCHANT', name: '小店', areaId: 'k1', partyLevel: 'BRANCH' })).codes).toEqual(['VALIDATION_FAILED']);
     expect((await create({ kind: 'SELF_GOVERNANCE_GROUP', name: '议事会', areaId: 'k1' })).codes).toEqual(['VALIDATION_FAILED']);
@@ -203,6 +215,7 @@ describe('dissolving an organization', () => {
     expect((await dissolve({ id: 'or_none' }, REGISTRAR)).codes).toEqual(['NOT_FOUND']);
     expect((await dissolve({ expectedVersion: 4 })).codes).toEqual(['VERSION_CONFLICT']);
     expect((await dissolve({ reason: '' })).codes).toEqual(['VALIDATION_FAILED']);
+    expect(await dissolve({ reason: '因'.repeat(501) })).toMatchObject({ fields: [['reason']], details: [{ characters: 500 }] });
   });
 
   it('frees a building that was transferred with its compound meanwhile', async () => {

@@ -70,6 +70,7 @@ describe('recording a count', () => {
     expect((await record({ residents65Plus: 701 })).codes).toEqual(['STAT_INCONSISTENT']);
     expect((await record({ residents65Plus: 700, children0to14: 2101 })).codes).toEqual(['STAT_INCONSISTENT']);
     expect((await record({ households: -1 })).codes).toEqual(['STAT_INCONSISTENT']);
+    expect(await record({ households: 1_000_001 })).toMatchObject({ codes: ['VALIDATION_FAILED'], details: [{ most: 1_000_000 }] });
     expect(await record({ households: 2900, confirmJump: true })).toMatchObject({ ok: true, warned: ['STAT_INCONSISTENT'] });
   });
 

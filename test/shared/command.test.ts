@@ -249,18 +249,21 @@ describe('a command', () => {
     expect([await marbles('left'), await marbles('right')]).toEqual([10, 10]);
   });
 
-  it('takes no id without a character, no half character, no zero byte, no text without end, and names the field', async () => {
+  it('takes no id without a character, no text that shows nothing, half a character, a zero byte, no end or a mistyped year', async () => {
     for (const [id, communityId] of [
       ['', 'ar_1'],
       ['x', ''],
       ['\ud800', 'ar_1'],
       ['x\u0000', 'ar_1'],
       ['x'.repeat(20_001), 'ar_1'],
+      ['\u200b \u2060', 'ar_1'],
+      ['1899-12-31', 'ar_1'],
+      ['x', '9999-12-31T00:00:00+08:00'],
     ] as const) {
       const { ok, errors } = await make(id, { communityId, idempotencyKey: 'not-a-sound-one' });
       expect([ok, errors.map(({ code, field }) => [code, field])]).toEqual([
         false,
-        [['VALIDATION_FAILED', [communityId === '' ? 'communityId' : 'id']]],
+        [['VALIDATION_FAILED', [communityId === 'ar_1' ? 'id' : 'communityId']]],
       ]);
     }
   });

@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { StatementError, type Transaction } from './database.ts';
 import { newId } from './domain/id.ts';
 import { redact } from './domain/redact.ts';
+import { isBlank } from './domain/text.ts';
 import { ValueError } from './domain/value-error.ts';
 import { errorsOf, HubError, Refusals } from './errors.ts';
 import { shown } from './shown.ts';
@@ -153,9 +154,13 @@ async function attempt(ctx: Context, charge: Charge, input: CommandInput, handle
 
 /** Longer than any text of the domain. */
 const MOST_CHARACTERS = 20_000;
+/** Whoever lives was born, and whatever lasts ends, within these days. */
+const DAYS = { earliest: '1900-01-01', latest: '2199-12-31' };
+const BEGINS_WITH_DAY = /^\d{4}-\d{2}-\d{2}(?=$|T)/;
 
 /**
- * Whatever a command takes: an id has a character, a text no zero byte and no half character (the database would keep another one), and an end.
+ * Whatever a command takes: an id has a character, a text no zero byte and no half character (the database would keep another one), an end, and
+ * something that shows unless it is empty; a day is none that a mistyped year makes.
  * @throws Refusals naming each field
  */
 function requireSound(input: CommandInput): void {
@@ -163,17 +168,23 @@ function requireSound(input: CommandInput): void {
   const look = (value: unknown, field: readonly string[]): void => {
     if (typeof value === 'string') {
       const isId = /^id$|Ids?$/.test(field.findLast((name) => !/^\d+$/.test(name)) ?? '');
-      const isSound = value.isWellFormed() && !value.includes('\0') && value.length <= MOST_CHARACTERS && !(isId && value === '');
-      if (!isSound)
-        refusals.push(
-          refuse('VALIDATION_FAILED', { field, ...(value.length > MOST_CHARACTERS && { details: { characters: MOST_CHARACTERS } }) }),
-        );
+      const details = wrongOf(value, isId);
+      if (details) refusals.push(refuse('VALIDATION_FAILED', { field, details }));
     } else if (typeof value === 'object' && value !== null) {
       for (const [name, each] of Object.entries(value)) look(each, [...field, name]);
     }
   };
   look(input, []);
   if (refusals.length > 0) throw new Refusals(refusals);
+}
+
+/** What would be right of a text, null when it is. Of spaces alone each command says for itself whether they are nothing or wrong. */
+function wrongOf(text: string, isId: boolean): Record<string, unknown> | null {
+  if (text.length > MOST_CHARACTERS) return { characters: MOST_CHARACTERS };
+  if ((isId && text === '') || (text.trim() !== '' && isBlank(text))) return { needed: true };
+  if (!text.isWellFormed() || text.includes('\0')) return { expected: 'Unicode without U+0000' };
+  const [day] = BEGINS_WITH_DAY.exec(text) ?? [];
+  return day && (day < DAYS.earliest || DAYS.latest < day) ? DAYS : null;
 }
 
 /** One attempt: key, effect, events and answer in one transaction. */

@@ -2,8 +2,9 @@ import { convert, parsePoint } from '../../../shared/src/domain/geo.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
 import { ValueError } from '../../../shared/src/domain/value-error.ts';
 import { HubError, Refusals } from '../../../shared/src/errors.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { refuse } from '../errors.ts';
-import { areaOf, type Share, sharesOf, textOf } from './facility.rules.ts';
+import { areaOf, type Share, sharesOf } from './facility.rules.ts';
 import type { UpsertFacilityInput } from './facility-command.type.ts';
 import type { Columns } from './row.commands.ts';
 
@@ -34,7 +35,7 @@ export function columnsOf(input: UpsertFacilityInput, { at }: { at: Date }): Giv
     }
   };
   const facility = {
-    name: checked('name', () => textOf(input.name ?? '', MOST.name, 'name')),
+    name: checked('name', () => requireText(input.name ?? '', MOST.name, 'name')),
     community_id: input.communityId,
     compound_id: input.compoundId,
     operator_id: input.operatorId,
@@ -42,8 +43,8 @@ export function columnsOf(input: UpsertFacilityInput, { at }: { at: Date }): Giv
     functions: checked('functions', () => [...new Set(input.functions)].sort()),
     provision_mode: input.provisionMode,
     opened_on: checked('openedOn', () => notAfterToday(input.openedOn ?? '', at, 'openedOn')),
-    address: checked('address', () => textOf(input.address ?? '', MOST.address, 'address')),
-    floor: checked('floor', () => textOf(input.floor ?? '', MOST.floor, 'floor')),
+    address: checked('address', () => requireText(input.address ?? '', MOST.address, 'address')),
+    floor: checked('floor', () => requireText(input.floor ?? '', MOST.floor, 'floor')),
     ...checked('accessibility', () => accessibilityColumns(input.accessibility ?? {}, at)),
   };
   const state = {

@@ -70,15 +70,6 @@ function decimalOf(text: string, digits: number, ...field: string[]): Ratio {
   }
 }
 
-/** A short text as it is kept: without spaces around it. @throws HubError VALIDATION_FAILED for an empty or too long one */
-export function textOf(text: string, most: number, ...field: string[]): string {
-  const kept = text.trim();
-  // Control characters break lists and exports, and nobody types them.
-  if (kept === '' || kept.length > most || /\p{Cc}/u.test(kept))
-    throw refuse('VALIDATION_FAILED', { field, details: { characters: most } });
-  return kept;
-}
-
 /** A part of a facility's area that counts for a community; a decimal in (0, 1]. */
 export interface Share {
   communityId: string;

@@ -1,10 +1,10 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { beginState } from '../../../shared/src/write.ts';
 import { queueCircleRuns } from '../coverage/queue.commands.ts';
 import { refuse } from '../errors.ts';
 import { type FacilityRow, facilityById } from './facility.read.ts';
-import { textOf } from './facility.rules.ts';
 import { takeFacility } from './keeper.commands.ts';
 import { openingOf } from './opening.read.ts';
 import { osmText } from './opening.rules.ts';
@@ -34,7 +34,7 @@ export async function setOpeningHours(
     on_statutory_holiday: opening.onStatutoryHoliday,
     on_make_up_workday: opening.onMakeUpWorkday,
     opening_exceptions: opening.exceptions,
-    opening_note: input.note ? textOf(input.note, MOST_NOTE, 'note') : null,
+    opening_note: input.note ? requireText(input.note, MOST_NOTE, 'note') : null,
   };
   await beginState(ctx, { table: 'facility_state', key: { facility_id: id }, from, changes });
   await updateRow(ctx, 'facility', id, {});

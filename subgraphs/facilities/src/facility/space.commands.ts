@@ -2,9 +2,10 @@ import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
 import { type HubError, Refusals } from '../../../shared/src/errors.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { refuse } from '../errors.ts';
-import { areaOf, textOf } from './facility.rules.ts';
+import { areaOf } from './facility.rules.ts';
 import { type KeptFacility, takeFacility } from './keeper.commands.ts';
 import { insertRow, updateRow } from './row.commands.ts';
 import { roomsExceed, type SpaceRow, spaceById, spacesOf } from './space.read.ts';
@@ -51,7 +52,7 @@ async function keepPast({ rows, at }: CommandContext, id: string, before: SpaceR
 /** The facility under lock, and the space as it is if there is one. */
 async function taken(ctx: CommandContext, input: UpsertSpaceInput): Promise<{ facility: KeptFacility; before: SpaceRow | null }> {
   if (!input.id) {
-    const missing = (['facilityId', 'name'] as const).filter((field) => !input[field]);
+    const missing = (['facilityId', 'name'] as const).filter((field) => input[field] === null || input[field] === undefined);
     if (missing.length > 0)
       throw new Refusals(missing.map((field) => refuse('VALIDATION_FAILED', { field: [field], details: { needed: true } })));
     return { facility: await takeFacility(ctx, input.facilityId ?? '', undefined, 'facilityId'), before: null };
@@ -75,7 +76,7 @@ function columnsOf(input: UpsertSpaceInput, before: SpaceRow | null): Record<str
     if (!holds) wrong.push(refuse('VALIDATION_FAILED', { field: [field], details }));
   };
   const combines = [...new Set(input.combineIds ?? before?.combineIds ?? [])];
-  const equipment = input.equipment?.map((thing) => textOf(thing, MOST.thing, 'equipment'));
+  const equipment = input.equipment?.map((thing) => requireText(thing, MOST.thing, 'equipment'));
   const { usableArea, capacity } = input;
   need(combines.length === 0 || !usableArea, 'usableArea', { joinsOthers: true });
   need((capacity ?? 1) >= 1 && (capacity ?? 1) <= MOST.persons, 'capacity', { least: 1, most: MOST.persons });
@@ -83,7 +84,7 @@ function columnsOf(input: UpsertSpaceInput, before: SpaceRow | null): Record<str
   if (wrong.length > 0) throw new Refusals(wrong);
   const area = usableArea ? areaOf(usableArea, 'usableArea') : (before?.usableArea ?? null);
   return {
-    name: input.name ? textOf(input.name, MOST.name, 'name') : before?.name,
+    name: typeof input.name === 'string' ? requireText(input.name, MOST.name, 'name') : before?.name,
     // Joined rooms keep their areas, what joins them has none of its own.
     usable_area: combines.length > 0 ? null : area,
     resident_activity: input.residentActivity ?? before?.residentActivity ?? false,

@@ -1,11 +1,12 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
 import { HubError } from '../../../shared/src/errors.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { beginState } from '../../../shared/src/write.ts';
 import { queueCircleRuns } from '../coverage/queue.commands.ts';
 import { refuse } from '../errors.ts';
 import { type FacilityRow, facilityById } from './facility.read.ts';
-import { mayClose, textOf } from './facility.rules.ts';
+import { mayClose } from './facility.rules.ts';
 import type { AssureFacilityInput, CloseFacilityInput } from './facility-command.type.ts';
 import { takeFacility } from './keeper.commands.ts';
 import { updateRow } from './row.commands.ts';
@@ -44,7 +45,7 @@ export async function closeFacility(ctx: CommandContext, input: CloseFacilityInp
   const { id, communityId, since } = await takeFacility(ctx, input.facilityId, input.expectedVersion, 'facilityId');
   const { on } = input;
   const until = input.until ?? null;
-  const reason = textOf(input.reason, MOST_REASON, 'reason');
+  const reason = requireText(input.reason, MOST_REASON, 'reason');
   if (on < since) throw refuse('VALIDATION_FAILED', { field: ['on'], details: { earliest: since } });
   if (until !== null && until <= on) throw refuse('VALIDATION_FAILED', { field: ['until'], details: { after: on } });
 

@@ -9,6 +9,9 @@ export interface Counts {
   children0to14: number | null;
 }
 
+/** More residents, households or owners than the district has. */
+export const MOST_COUNTED = 1_000_000;
+
 /** A part and the whole that it cannot exceed. */
 const PARTS: readonly (readonly [part: keyof Counts, whole: keyof Counts])[] = [
   ['residents60Plus', 'population'],
@@ -17,10 +20,11 @@ const PARTS: readonly (readonly [part: keyof Counts, whole: keyof Counts])[] = [
   ['children0to14', 'population'],
 ];
 
-/** The rules of §4.3 `recordAreaStat`. @throws HubError STAT_INCONSISTENT naming the part and its whole */
+/** The rules of §4.3 `recordAreaStat`. @throws HubError STAT_INCONSISTENT naming the part and its whole; VALIDATION_FAILED */
 export function requireConsistent(counts: Counts): void {
   for (const [name, value] of Object.entries(counts)) {
     if (value !== null && value < 0) throw refuse('STAT_INCONSISTENT', { field: [name], details: { least: 0 } });
+    if (value !== null && value > MOST_COUNTED) throw refuse('VALIDATION_FAILED', { field: [name], details: { most: MOST_COUNTED } });
   }
   for (const [part, whole] of PARTS) {
     if ((counts[part] ?? 0) > (counts[whole] ?? Number.POSITIVE_INFINITY)) {

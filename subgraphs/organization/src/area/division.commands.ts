@@ -4,6 +4,7 @@ import type { Context } from '../../../shared/src/context.ts';
 import { instantText } from '../../../shared/src/domain/period.ts';
 import { type HubError, Refusals } from '../../../shared/src/errors.ts';
 import { fileOf, linkFiles } from '../../../shared/src/files.ts';
+import { optionalText, requireText } from '../../../shared/src/text.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { refuse } from '../errors.ts';
 import { parseEdition } from './area.rules.ts';
@@ -16,6 +17,8 @@ import type {
 import { type ChangeRow, changesByIds, editionOf } from './division.read.ts';
 import { mismatchesOf } from './edition.rules.ts';
 import { inRegistry, waitForRegistry } from './registry.commands.ts';
+
+const MOST = { note: 500, source: 200, license: 200 };
 
 /** The uploaded file, read before the transaction begins. @throws HubError NOT_FOUND */
 export async function readEditionFile(ctx: Context, { fileId }: LoadDivisionEditionInput): Promise<Buffer> {
@@ -31,7 +34,9 @@ const noFile = (): HubError => refuse('NOT_FOUND', { field: ['fileId'] });
  * @param file a header `code,name`, then one division a line.
  */
 export async function loadDivisionEdition(ctx: CommandContext, input: LoadDivisionEditionInput, file: Buffer) {
-  const { year, cutoffDate, publishedOn = null, source, license } = input;
+  const { year, cutoffDate, publishedOn = null } = input;
+  const source = requireText(input.source, MOST.source, 'source');
+  const license = requireText(input.license, MOST.license, 'license');
   const checksum = createHash('sha256').update(file).digest('hex');
   if (checksum !== input.checksum.trim().toLowerCase()) throw refuse('EDITION_INVALID', { field: ['checksum'], details: { checksum } });
   const edition = parseEdition({ year, cutoffDate, publishedOn, source, license, checksum }, file.toString('utf8'));
@@ -44,7 +49,8 @@ export async function loadDivisionEdition(ctx: CommandContext, input: LoadDivisi
 
 /** `confirmAreaChange` (§4.3): one, as proposed or as the registrar knows better. */
 export async function confirmAreaChange(ctx: CommandContext, input: ConfirmAreaChangeInput) {
-  const { id, kind, alsoKinds, predecessorIds, effectiveOn, note } = input;
+  const { id, kind, alsoKinds, predecessorIds, effectiveOn } = input;
+  const note = optionalText(input.note, MOST.note, 'note');
   await requirePlaces(ctx, predecessorIds ?? []);
   const decision = {
     decidedAt: instantText(ctx.at),
@@ -61,8 +67,7 @@ export async function confirmAreaChange(ctx: CommandContext, input: ConfirmAreaC
 
 /** `rejectAreaChange` (§4.3). */
 export async function rejectAreaChange(ctx: CommandContext, input: RejectAreaChangeInput) {
-  const note = input.note.trim();
-  if (note === '') throw refuse('VALIDATION_FAILED', { field: ['note'] });
+  const note = requireText(input.note, MOST.note, 'note');
   await requireOpen(ctx, input);
   await inRegistry(ctx, (registry) => registry.reject(input.id, { decidedAt: instantText(ctx.at), note }));
   return { change: (await changesByIds(ctx, [input.id]))[0] };

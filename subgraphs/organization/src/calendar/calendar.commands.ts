@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { type CalendarDay, parseWorkCalendar } from '../../../shared/src/domain/calendar.ts';
+import { optionalText, requireText } from '../../../shared/src/text.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { refuse } from '../errors.ts';
 import { type CalendarRow, calendarOfYear } from './calendar.read.ts';
@@ -9,8 +10,8 @@ import type { SetWorkCalendarInput } from './calendar-command.type.ts';
 const LOCK = 'select pg_advisory_xact_lock(4103052001)';
 
 /** There was no such notice before, and nobody plans for the time after. */
-const FIRST_YEAR = 1950;
-const LAST_YEAR = 2100;
+const YEARS = { least: 1950, most: 2100 };
+const MOST = { noticeRef: 100, name: 50 };
 
 const SAVE = `insert into work_calendar (year, status, published_on, notice_ref) values ($1, $2, $3, $4)
   on conflict (year) do update set status = excluded.status, published_on = excluded.published_on, notice_ref = excluded.notice_ref,
@@ -20,11 +21,12 @@ const SAVE_DAYS = `insert into calendar_day (year, date, mark, name)
 
 /** `setWorkCalendar` (§3.3, §4.3): the days of a year whole, as a notice or a forecast has them. */
 export async function setWorkCalendar(ctx: CommandContext, input: SetWorkCalendarInput): Promise<{ calendar: CalendarRow | null }> {
-  const { year, status, holidays, makeUpWorkdays } = input;
-  const noticeRef = input.noticeRef?.trim() || null;
+  const { year, status } = input;
+  const noticeRef = optionalText(input.noticeRef, MOST.noticeRef, 'noticeRef');
   if (status === 'PUBLISHED' && !noticeRef) throw refuse('NOTICE_REQUIRED', { field: ['noticeRef'] });
-  if (year < FIRST_YEAR || year > LAST_YEAR) throw refuse('VALIDATION_FAILED', { field: ['year'], details: { FIRST_YEAR, LAST_YEAR } });
-  requireNames([...holidays, ...makeUpWorkdays]);
+  if (year < YEARS.least || year > YEARS.most) throw refuse('VALIDATION_FAILED', { field: ['year'], details: YEARS });
+  const holidays = named(input, 'holidays');
+  const makeUpWorkdays = named(input, 'makeUpWorkdays');
   parseWorkCalendar({ year, status, holidays, makeUpWorkdays });
 
   await ctx.rows(LOCK);
@@ -57,7 +59,6 @@ function requireUnlocked(before: CalendarRow, now: Pick<CalendarRow, 'status' | 
   });
 }
 
-function requireNames(days: readonly CalendarDay[]): void {
-  const nameless = days.find(({ name }) => name.trim() === '');
-  if (nameless) throw refuse('VALIDATION_FAILED', { field: ['holidays'], details: { date: nameless.date } });
-}
+/** Days of an input with their names. @throws HubError VALIDATION_FAILED for a day without one */
+const named = (input: SetWorkCalendarInput, field: 'holidays' | 'makeUpWorkdays'): CalendarDay[] =>
+  input[field].map(({ date, name }, i) => ({ date, name: requireText(name, MOST.name, field, String(i), 'name') }));

@@ -1,23 +1,27 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { requireCommunity } from '../../../shared/src/scope.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { expectVersion, refusing } from '../../../shared/src/write.ts';
 import { inTurn } from '../area/turn.commands.ts';
 import { refuse } from '../errors.ts';
 import { newCode } from './code.commands.ts';
 import { requireCompound } from './compound.commands.ts';
 import { type BuildingRow, firstDayOfCompound, lastBuildingHouseholds, presentBuilding } from './compound.read.ts';
-import { requireBuilding, requireCounts, requireText, serialsOf } from './compound.rules.ts';
+import { requireBuilding, requireCounts, serialsOf } from './compound.rules.ts';
 import type { UpsertBuildingInput } from './compound-command.type.ts';
 import { changeState } from './state.commands.ts';
+
+const MOST = { label: 50, units: 100, floors: 200 };
 
 type Answer = { building: BuildingRow | null };
 
 /** `upsertBuilding` (§4.3). Of a building that is there, what the input leaves out stays as it is; households hold from `effectiveOn`. */
 export async function upsertBuilding(ctx: CommandContext, input: UpsertBuildingInput): Promise<Answer> {
   const { compoundId, effectiveOn } = input;
-  const label = requireText(input.label, 'label');
-  requireCounts({ units: input.units, floors: input.floors }, 1);
+  const label = requireText(input.label, MOST.label, 'label');
+  requireCounts({ units: input.units }, 1, MOST.units);
+  requireCounts({ floors: input.floors }, 1, MOST.floors);
   await inTurn(ctx, compoundId);
   const { compound, last } = await requireCompound(ctx, compoundId, 'compoundId');
   requireCommunity(ctx, last.communityId);

@@ -2,13 +2,14 @@ import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
 import { requireCommunity } from '../../../shared/src/scope.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { expectVersion, refusing } from '../../../shared/src/write.ts';
 import { communityOn, requireCommunityOn } from '../area/community.read.ts';
 import { inTurn } from '../area/turn.commands.ts';
 import { refuse } from '../errors.ts';
 import { newCode, recodeCompound } from './code.commands.ts';
 import { type CompoundRow, lastCompoundState, presentCompound } from './compound.read.ts';
-import { type CompoundState, requireAreaM2, requireCounts, requireState, requireText, wgs84 } from './compound.rules.ts';
+import { type CompoundState, requireAreaM2, requireBuiltYear, requireCounts, requireState, wgs84 } from './compound.rules.ts';
 import type { TransferCompoundInput, UpsertCompoundInput } from './compound-command.type.ts';
 import { normalName } from './name.rules.ts';
 import { changeState } from './state.commands.ts';
@@ -25,7 +26,7 @@ async function makeCompound(ctx: CommandContext, input: UpsertCompoundInput): Pr
   const community = await requireCommunityOn(ctx, areaId, laterOf(effectiveOn, dateIn(ctx.at)), ['areaId']);
   requireCommunity(ctx, areaId);
   const state = stateOf(input, null);
-  const columns = columnsOf(input, null);
+  const columns = columnsOf(ctx, input, null);
   await requireManagers(ctx, state);
   await inTurn(ctx, areaId);
   await requireFreeName(ctx, areaId, columns.name, null, 'name');
@@ -60,7 +61,7 @@ async function changeCompound(ctx: CommandContext, id: string, input: UpsertComp
   if (areaId !== last.communityId) throw refuse('VALIDATION_FAILED', { field: ['areaId'], details: { communityId: last.communityId } });
   expectVersion(compound.version, input.expectedVersion);
   const state = stateOf(input, last);
-  const columns = columnsOf(input, compound);
+  const columns = columnsOf(ctx, input, compound);
   await requireManagers(ctx, state);
   await requireFreeName(ctx, areaId, columns.name, id, 'name');
 
@@ -139,14 +140,21 @@ function stateOf(input: UpsertCompoundInput, before: CompoundState | null): Comp
   return state;
 }
 
+const MOST = { name: 100, aliases: 20, entrances: 50 };
+
 /** What is not dated. @throws HubError or ValueError VALIDATION_FAILED */
-function columnsOf(input: UpsertCompoundInput, before: CompoundRow | null) {
+function columnsOf({ at: now }: CommandContext, input: UpsertCompoundInput, before: CompoundRow | null) {
   const at = input.location && wgs84(input.location);
   const { builtYear, ownerCount, location } = input;
-  requireCounts({ builtYear, ownerCount });
+  requireCounts({ ownerCount });
+  requireBuiltYear(builtYear, Number(dateIn(now).slice(0, 4)));
+  for (const field of ['aliases', 'entrances'] as const) {
+    if ((input[field]?.length ?? 0) > MOST[field]) throw refuse('VALIDATION_FAILED', { field: [field], details: { most: MOST[field] } });
+  }
   return {
-    name: requireText(input.name, 'name'),
-    aliases: (sent(input.aliases, before?.aliases) ?? []).map((alias) => requireText(alias, 'aliases')),
+    name: requireText(input.name, MOST.name, 'name'),
+    aliases:
+      input.aliases?.map((alias, i) => requireText(alias, MOST.name, 'aliases', String(i))) ?? sent(input.aliases, before?.aliases) ?? [],
     builtYear: sent(builtYear, before?.builtYear),
     totalExclusiveArea: requireAreaM2(sent(input.totalExclusiveArea, before?.totalExclusiveArea)),
     ownerCount: sent(ownerCount, before?.ownerCount),

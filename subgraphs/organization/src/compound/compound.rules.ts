@@ -1,5 +1,6 @@
 import { parseMinor } from '../../../shared/src/domain/decimal.ts';
 import { convert, type GeoPoint, parsePoint } from '../../../shared/src/domain/geo.ts';
+import { MOST_COUNTED } from '../area/count.rules.ts';
 import { refuse } from '../errors.ts';
 import type { PointWgs84 } from './compound.entity.ts';
 import type { BuildingKind, CompoundType, ManagementMode } from './compound.type.ts';
@@ -31,24 +32,31 @@ export function requireState({ types, management, companyId, hostId, ...counts }
   }
 }
 
-/** @throws HubError VALIDATION_FAILED for a count below zero (below `least`) */
-export function requireCounts(counts: Readonly<Record<string, number | null | undefined>>, least = 0): void {
+/** @throws HubError VALIDATION_FAILED for a count that is smaller or larger */
+export function requireCounts(counts: Readonly<Record<string, number | null | undefined>>, least = 0, most = MOST_COUNTED): void {
   for (const [name, value] of Object.entries(counts)) {
-    if ((value ?? least) < least) throw refuse('VALIDATION_FAILED', { field: [name], details: { least } });
+    const isCount = (value ?? least) >= least && (value ?? most) <= most;
+    if (!isCount) throw refuse('VALIDATION_FAILED', { field: [name], details: { least, most } });
   }
 }
 
-/** @throws HubError VALIDATION_FAILED for a text without a letter */
-export function requireText(text: string, field: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') throw refuse('VALIDATION_FAILED', { field: [field] });
-  return trimmed;
-}
+const FIRST_BUILT = 1800;
+/** What is being built now is built in some years. */
+const YEARS_OF_BUILDING = 10;
 
-/** Square metres with two decimals at most. @throws ValueError VALIDATION_FAILED */
+/** The year in which a compound was built, or will be. @throws HubError VALIDATION_FAILED */
+export const requireBuiltYear = (builtYear: number | null | undefined, thisYear: number): void =>
+  requireCounts({ builtYear }, FIRST_BUILT, thisYear + YEARS_OF_BUILDING);
+
+/** Square metres of dwellings; a hundredth is the smallest part. */
+const MOST_M2 = 100_000_000;
+
+/** Square metres with two decimals at most. @throws HubError or ValueError VALIDATION_FAILED */
 export function requireAreaM2(text: string | null): string | null {
-  if (text !== null && parseMinor(text, 2) < 0n)
-    throw refuse('VALIDATION_FAILED', { field: ['totalExclusiveArea'], details: { least: 0 } });
+  if (text === null) return null;
+  const hundredths = parseMinor(text, 2);
+  if (hundredths < 0n || hundredths > BigInt(MOST_M2) * 100n)
+    throw refuse('VALIDATION_FAILED', { field: ['totalExclusiveArea'], details: { least: 0, most: MOST_M2 } });
   return text;
 }
 

@@ -2,14 +2,16 @@ import type { CommandContext } from '../../../shared/src/command.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { HubError } from '../../../shared/src/errors.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
+import { requireText } from '../../../shared/src/text.ts';
 import { expectVersion } from '../../../shared/src/write.ts';
 import { inTurn } from '../area/turn.commands.ts';
-import { requireText } from '../compound/compound.rules.ts';
 import { changeState } from '../compound/state.commands.ts';
 import { refuse } from '../errors.ts';
 import { type PublicOrganizationRow, presentOrganization } from './organization.read.ts';
 import type { DissolveOrganizationInput } from './organization-command.type.ts';
 import { requireArea } from './scope.commands.ts';
+
+const MOST_REASON = 500;
 
 /** What is open elsewhere, told before the transaction. */
 export interface OpenElsewhere {
@@ -43,7 +45,7 @@ export async function dissolveOrganization(
   elsewhere: OpenElsewhere,
 ): Promise<{ organization: PublicOrganizationRow | null }> {
   const { id, effectiveOn } = input;
-  const reason = requireText(input.reason, 'reason');
+  const reason = requireText(input.reason, MOST_REASON, 'reason');
   await inTurn(ctx, id);
   const organization = await presentOrganization(ctx, id);
   if (!organization) throw refuse('NOT_FOUND', { field: ['id'] });

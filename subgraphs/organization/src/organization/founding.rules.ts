@@ -1,3 +1,4 @@
+import { requireCounts } from '../compound/compound.rules.ts';
 import { refuse } from '../errors.ts';
 import type { OrganizationKind, OrgStatus, PartyOrgLevel, SelfGovernanceKind } from './organization.type.ts';
 
@@ -49,9 +50,7 @@ export function requireFounding(founding: Founding): void {
   if ((kind === 'SELF_GOVERNANCE_GROUP') !== selfGovernanceKinds.length > 0) {
     throw refuse('VALIDATION_FAILED', { field: ['selfGovernanceKinds'], details: { kind } });
   }
-  for (const [field, count] of Object.entries({ partyMemberCount, fullMemberCount })) {
-    if (count !== null && count < 0) throw refuse('VALIDATION_FAILED', { field: [field], details: { least: 0 } });
-  }
+  requireCounts({ partyMemberCount, fullMemberCount });
   if (partyMemberCount !== null && fullMemberCount !== null && fullMemberCount > partyMemberCount) {
     throw refuse('VALIDATION_FAILED', { field: ['fullMemberCount'], details: { most: partyMemberCount } });
   }

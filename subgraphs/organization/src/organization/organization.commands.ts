@@ -1,10 +1,10 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
 import { parseUscc } from '../../../shared/src/domain/uscc.ts';
+import { optionalText, requireText } from '../../../shared/src/text.ts';
 import { refusing } from '../../../shared/src/write.ts';
 import { requireCommunityOn } from '../area/community.read.ts';
 import { inTurn } from '../area/turn.commands.ts';
-import { requireText } from '../compound/compound.rules.ts';
 import { normalName } from '../compound/name.rules.ts';
 import { refuse } from '../errors.ts';
 import {
@@ -23,6 +23,8 @@ import { type PublicOrganizationRow, presentOrganization } from './organization.
 import type { CreateOrganizationInput } from './organization-command.type.ts';
 import { requireArea } from './scope.commands.ts';
 
+const MOST = { name: 100, address: 200, phone: 50, servicePhone: 50, hours: 200 };
+
 /** Where a new organization stands: its place, what is above, and the compounds and buildings it is of. */
 interface Standing {
   areaId: string | null;
@@ -36,7 +38,8 @@ export async function createOrganization(
   ctx: CommandContext,
   input: CreateOrganizationInput,
 ): Promise<{ organization: PublicOrganizationRow | null }> {
-  const name = requireText(input.name, 'name');
+  const name = requireText(input.name, MOST.name, 'name');
+  const contact = contactOf(input);
   const founding = foundingOf(input);
   requireFounding(founding);
   const standing = await standingOf(ctx, input);
@@ -45,7 +48,7 @@ export async function createOrganization(
   await requireParent(ctx, input, standing);
   await requireOnlyOne(ctx, { ...input, name, status: founding.status }, standing);
 
-  const id = await insertOrganization(ctx, { ...input, name }, founding, standing);
+  const id = await insertOrganization(ctx, { ...input, name, contact }, founding, standing);
   warn(ctx, input, founding);
   ctx.record({
     name: 'organization.created',
@@ -56,6 +59,11 @@ export async function createOrganization(
     to: founding.status,
   });
   return { organization: await presentOrganization(ctx, id) };
+}
+
+function contactOf({ contact }: CreateOrganizationInput): CreateOrganizationInput['contact'] {
+  const text = (field: 'address' | 'phone' | 'servicePhone' | 'hours') => optionalText(contact?.[field], MOST[field], 'contact', field);
+  return { address: text('address'), phone: text('phone'), servicePhone: text('servicePhone'), hours: text('hours') };
 }
 
 function foundingOf(input: CreateOrganizationInput): Founding {

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../shared/src/command.ts';
 import { newId } from '../../../shared/src/domain/id.ts';
+import { optionalText } from '../../../shared/src/text.ts';
 import { expectVersion, refusing } from '../../../shared/src/write.ts';
 import { inTurn } from '../area/turn.commands.ts';
 import { refuse } from '../errors.ts';
@@ -7,6 +8,8 @@ import type { AppointOfficeholderInput, EndAppointmentInput } from './organizati
 import { type AppointmentRow, fullDay, lifeOf, presentAppointment, presentPost, termHolding } from './post.read.ts';
 import { isOfCommittee, requirePartyMembershipNeeded } from './post.rules.ts';
 import { requireArea } from './scope.commands.ts';
+
+const MOST_REASON = 500;
 
 type Answer = { appointment: AppointmentRow | null };
 
@@ -38,6 +41,7 @@ export async function appointOfficeholder(ctx: CommandContext, input: AppointOff
 /** `endAppointment` (§4.3): on a day after its beginning, before the end that it had. */
 export async function endAppointment(ctx: CommandContext, input: EndAppointmentInput): Promise<Answer> {
   const { id, effectiveOn } = input;
+  const reason = optionalText(input.reason, MOST_REASON, 'reason');
   const found = await presentAppointment(ctx, id);
   const post = found && (await presentPost(ctx, found.postId));
   if (!post) throw refuse('NOT_FOUND', { field: ['id'] });
@@ -50,7 +54,7 @@ export async function endAppointment(ctx: CommandContext, input: EndAppointmentI
     throw refuse('EFFECTIVE_DATE_INVALID', { field: ['effectiveOn'], details: { after: from, before: to } });
   }
   await ctx.rows('update appointment set valid_to = $2, version = version + 1 where id = $1', [id, effectiveOn]);
-  record(ctx, 'appointment.ended', post, effectiveOn, input.reason?.trim() || null);
+  record(ctx, 'appointment.ended', post, effectiveOn, reason);
   return { appointment: await presentAppointment(ctx, id) };
 }
 
