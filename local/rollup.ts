@@ -3,17 +3,11 @@
  * then makes them anew. Commands and figures may go on meanwhile. On one machine it finds the database of `npm start`, running or not; elsewhere
  * OWNER_DATABASE_URL names it. Ends with 1 when something differs and was not mended.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Difference, differencesOf, rebuildRollups } from '../subgraphs/shared/src/rollup-check.ts';
-import { databaseUrl } from './databases.ts';
+import { withOwner } from './database-access.ts';
 import { subgraphNames } from './environment.ts';
-import { type DataFolder, dataFolder } from './folder.ts';
-import { openData, openPostgres } from './open.ts';
-import { lives, type Postgres } from './postgres.ts';
-import { readSecrets } from './secrets.ts';
-import { openSteps } from './steps.ts';
+import { dataFolder } from './folder.ts';
 import { fail, Trouble } from './trouble.ts';
 
 /** More of them say no more. */
@@ -21,24 +15,7 @@ const SHOWN = 50;
 
 async function main(): Promise<boolean> {
   const { subgraph, rebuild } = readArguments();
-  const given = process.env.OWNER_DATABASE_URL;
-  if (given) return check(given, rebuild);
-  const folder = dataFolder();
-  const secrets = readSecrets(folder);
-  if (!secrets) {
-    throw new Trouble(
-      `There is no hub in ${folder.path}: run npm start first, or name the owner's login in OWNER_DATABASE_URL.`,
-      `${folder.path} 中没有数据：请先执行 npm start，或用 OWNER_DATABASE_URL 指明数据库。`,
-    );
-  }
-  const running = runningServer(folder);
-  if (running) return check(databaseUrl(running, secrets, subgraph, 'owner'), rebuild);
-  const postgres = await openPostgres(folder, await openData(folder, subgraphNames(), 'npm run rollup'), openSteps());
-  try {
-    return await check(databaseUrl(postgres, secrets, subgraph, 'owner'), rebuild);
-  } finally {
-    await postgres.stop();
-  }
+  return withOwner(subgraph, 'npm run rollup', (ownerUrl) => check(ownerUrl, rebuild));
 }
 
 function readArguments(): { subgraph: string; rebuild: boolean } {
@@ -51,19 +28,6 @@ function readArguments(): { subgraph: string; rebuild: boolean } {
     // Told below.
   }
   throw new Trouble(`${usage}\nName one of ${subgraphNames().join(', ')}.`, `请指明子图：${subgraphNames().join('、')}。`);
-}
-
-/** The server that `npm start` runs on this folder: PostgreSQL's own note tells process and port. */
-function runningServer(folder: DataFolder): Pick<Postgres, 'url'> | null {
-  const note = join(folder.postgres, 'postmaster.pid');
-  if (!existsSync(note)) return null;
-  const [pid = '', , , port = ''] = readFileSync(note, 'utf8').split('\n');
-  if (!lives(Number(pid))) return null;
-  return {
-    url(database, user = '', password = '') {
-      return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port.trim()}/${encodeURIComponent(database)}`;
-    },
-  };
 }
 
 /** @returns whether roll-ups and facts agree in the end */
