@@ -139,6 +139,7 @@ function gatewayOf(client: ClientSchema, engine: Engine): GatewayInterface {
             source: request.source,
             variables: request.request.variables,
             extensions: context.extensions,
+            identity: context.identity,
             startedAt: context.startedAt,
             deadline: context.deadline,
             signal: context.signal,

@@ -13,6 +13,15 @@ const PURPOSE = /^[^\p{C}]{1,128}$/u;
 const PLACED_VARIANTS: readonly Variant[] = ['DEPARTMENT', 'PARTNER'];
 const NO_PLACE: Placed = { areas: [], communities: [], edition: null, unknownSince: null };
 
+const requestIds = new WeakMap<FastifyRequest, string>();
+
+/** The id of a client's request: the same in every subgraph request of it and in the exchange record. */
+export function requestIdOf(request: FastifyRequest): string {
+  const known = requestIds.get(request) ?? randomUUID();
+  requestIds.set(request, known);
+  return known;
+}
+
 /**
  * The claims of a request with this deadline (epoch milliseconds).
  * @throws Refusal VALIDATION_FAILED for a purpose that is none; SOURCE_UNAVAILABLE while a place that is needed was never learnt.
@@ -22,10 +31,20 @@ export async function claimsOf(request: FastifyRequest, identity: Identity, scop
   const isPlaced = PLACED_VARIANTS.includes(identity.variant);
   const { unknownSince, ...place } = (await scopes?.resolve(identity.areaCodes, isPlaced, deadline)) ?? NO_PLACE;
   if (isPlaced && unknownSince !== null) throw placeUnknown(unknownSince);
-  return { requestId: randomUUID(), ...identity, ...place, purpose, deadline };
+  return { requestId: requestIdOf(request), ...identity, ...place, purpose, deadline };
 }
 
-function purposeOf(request: FastifyRequest): string | null {
+/**
+ * Claims as a subgraph is told them, `extensions` as JSON; and who asks, which is the claims without what each request has for itself:
+ * two requests of one identity may share an answer.
+ */
+export function textsOf({ requestId, deadline, ...who }: Claims): { extensions: string; identity: string } {
+  const identity = JSON.stringify(who);
+  return { identity, extensions: `{"hub":{"requestId":"${requestId}","deadline":${deadline},${identity.slice(1)}}` };
+}
+
+/** The header `X-Purpose`. @throws Refusal VALIDATION_FAILED for a purpose that is none. */
+export function purposeOf(request: FastifyRequest): string | null {
   const header = request.headers['x-purpose'];
   if (typeof header !== 'string' || header === '') return null;
   // Node reads headers byte by byte; ours are UTF-8.

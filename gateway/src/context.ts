@@ -16,6 +16,8 @@ export interface RequestContext {
   variant: Variant | null;
   /** `extensions` of the subgraph requests, as JSON; empty in `--open`. */
   extensions: string;
+  /** The claims without what each request has for itself; empty in `--open`. */
+  identity: string;
   /** Asked for by `hub-debug: 1` outside production: the answer tells how it came about. */
   debug: boolean;
   /** Asked for by `hub-cost: 1`: the answer tells what it was estimated to cost. */

@@ -5,7 +5,7 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type Oper
 import { goneSignal } from '../../subgraphs/shared/src/gone.ts';
 import type { Admission, Place } from './admission.ts';
 import type { ApolloServers } from './apollo.ts';
-import { claimsOf } from './claims.ts';
+import { claimsOf, textsOf } from './claims.ts';
 import type { RequestContext } from './context.ts';
 import { type Time, timeOf } from './deadline.ts';
 import { isObject } from './engine/json.ts';
@@ -13,6 +13,7 @@ import type { Graphs } from './graph.ts';
 import type { Credentials, Identity } from './identity.ts';
 import { parseBounded } from './limits.ts';
 import { Lru } from './lru.ts';
+import type { Exchanges } from './record-exchange.ts';
 import { Refusal } from './refusal.ts';
 import type { Scopes } from './scope.ts';
 
@@ -21,6 +22,8 @@ export interface HandlerOptions {
   admission: Admission;
   /** Null in `--open`. */
   credentials: Credentials | null;
+  /** Null without a database of our own. */
+  exchanges: Exchanges | null;
   isProduction: boolean;
   requestTimeoutMs: number;
 }
@@ -55,6 +58,7 @@ export function graphqlHandler(options: HandlerOptions) {
       place = options.admission.enter();
       const time = timeOf(request, startedAt, options.requestTimeoutMs);
       const identity = (await options.credentials?.identify(request.headers.authorization)) ?? null;
+      if (identity) options.exchanges?.begin(request, identity, time.deadline);
       const own = { signal, place, time };
       place.know({ isService: identity?.roles.includes('SERVICE') });
       return await options.graphs.use(async ({ apollo, variants, scopes }) => {
@@ -142,9 +146,9 @@ async function contextOf(
   const { startedAt, deadline } = time;
   const debug = !isProduction && request.headers['hub-debug'] === '1';
   const tellsCost = request.headers['hub-cost'] === '1';
-  if (!identity) return { ...own, tellsCost, startedAt, deadline, variant: null, extensions: '', debug };
+  if (!identity) return { ...own, tellsCost, startedAt, deadline, variant: null, extensions: '', identity: '', debug };
   const claims = await claimsOf(request, identity, scopes, isMutation ? time.commandDeadline : deadline);
-  return { ...own, tellsCost, startedAt, deadline, variant: identity.variant, extensions: JSON.stringify({ hub: claims }), debug };
+  return { ...own, tellsCost, startedAt, deadline, variant: identity.variant, ...textsOf(claims), debug };
 }
 
 async function answer(

@@ -3,6 +3,7 @@
  * one HTTP request: equal operations with their representations joined, different ones as one document.
  */
 import type { Batch } from './entities.ts';
+import type { JoinedReads } from './joined.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { type Merged, mergeDocuments, ownPart } from './merge.ts';
 import type { Fetch } from './plan.ts';
@@ -14,6 +15,9 @@ export interface CallOptions {
   /** `extensions` for a subgraph, as JSON; empty for none. */
   extensions: string;
   variables: Readonly<Record<string, unknown>>;
+  /** Who asks, all that an answer may depend on; equal reads of one identity are joined. */
+  identity: string;
+  reads: JoinedReads;
   /** The rest of an answer comes this long after the request began, or its last command was answered, once a subgraph has let it down. */
   partialWithinMs: number;
   startedAt: number;
@@ -90,15 +94,12 @@ export class Calls {
     const downSince = this.#down.get(source.name);
     if (downSince !== undefined) throw new SourceFailure('SKIPPED', downSince);
 
-    this.count.requests[source.name] = (this.count.requests[source.name] ?? 0) + 1;
     const merged = parts.length > 1 ? mergeDocuments(parts) : null;
-    const timeoutMs = this.#timeFor(fetch, source);
-    const body = this.#body(parts, merged, fetch.isMutation ? null : Date.now() + timeoutMs);
-    const answer = await source.ask(body, timeoutMs, fetch.isMutation, this.#options.signal).catch((failure: unknown) => {
+    const question = this.#question(parts, merged);
+    const answer = await (fetch.isMutation ? this.#command(source, question) : this.#read(source, question)).catch((failure: unknown) => {
       if (failure instanceof SourceFailure && failure.kind !== 'RUBBISH') this.#down.set(source.name, failure.since);
       throw failure;
     });
-    if (fetch.isMutation) this.#readsFrom = Date.now();
     const { statements } = answer.extensions;
     if (typeof statements === 'number') this.count.statements[source.name] = (this.count.statements[source.name] ?? 0) + statements;
     parts.forEach((part, index) => {
@@ -106,18 +107,45 @@ export class Calls {
     });
   }
 
-  #timeFor(fetch: Fetch, { timeoutMs }: Source): number {
+  /** Whatever becomes of a command, it may have had its effect. */
+  async #command(source: Source, question: string): Promise<Answer> {
+    this.#countCall(source);
+    const { deadline, reads } = this.#options;
+    try {
+      const answer = await source.ask(`{${question}${this.#extensions(null)}}`, deadline - Date.now(), true);
+      this.#readsFrom = Date.now();
+      return answer;
+    } finally {
+      reads.forget();
+    }
+  }
+
+  #read(source: Source, question: string): Promise<Answer> {
+    const { identity, reads, signal } = this.#options;
+    const givenUpAt = this.#givenUpAt(source);
+    const timeoutMs = givenUpAt - Date.now();
+    const send = (until: AbortSignal | undefined) => {
+      this.#countCall(source);
+      return source.ask(`{${question}${this.#extensions(givenUpAt)}}`, timeoutMs, false, until);
+    };
+    return reads.ask({ key: `${source.name}\n${identity}\n${question}`, timeoutMs, signal, send });
+  }
+
+  #countCall({ name }: Source): void {
+    this.count.requests[name] = (this.count.requests[name] ?? 0) + 1;
+  }
+
+  /** Until when a read may be answered, epoch milliseconds. */
+  #givenUpAt({ timeoutMs }: Source): number {
     const { partialWithinMs, deadline } = this.#options;
-    const now = Date.now();
-    if (fetch.isMutation) return deadline - now;
     const limit = this.#down.size > 0 ? Math.min(deadline, this.#readsFrom + partialWithinMs) : deadline;
     // What identity waited for a silent organization is no longer there for the first stage.
     const first = this.count.stages === 1 ? this.#readsFrom + timeoutMs : limit;
-    return Math.min(timeoutMs, limit - now, first - now);
+    return Math.min(Date.now() + timeoutMs, limit, first);
   }
 
-  /** @param deadline when this read is given up; a command has the time of its claims. */
-  #body(parts: readonly Part[], merged: Merged | null, deadline: number | null): string {
+  /** Query and variables of a request, as JSON without its braces. */
+  #question(parts: readonly Part[], merged: Merged | null): string {
     const lists = merged
       ? merged.lists
       : parts[0]!.batches.map((batch) => ({ variable: batch.list.variable, texts: batch.representations }));
@@ -127,13 +155,14 @@ export class Calls {
       if (text !== null) variables.push(`"${name}":${text}`);
     }
     const query = merged ? merged.queryJson : parts[0]!.fetch.operationJson;
-    return `{"query":${query},"variables":{${variables.join(',')}}${this.#extensions(deadline)}}`;
+    return `"query":${query},"variables":{${variables.join(',')}}`;
   }
 
+  /** @param deadline when this read is given up; a command has the time of its claims. */
   #extensions(deadline: number | null): string {
     const { extensions } = this.#options;
     if (!extensions || deadline === null) return extensions && `,"extensions":${extensions}`;
-    return `,"extensions":${extensions.slice(0, -1)},"deadline":${Math.ceil(deadline)}}`;
+    return `,"extensions":${extensions.slice(0, -1)},"deadline":${deadline}}`;
   }
 
   #variableText(name: string): string | null {

@@ -19,6 +19,7 @@ import type { ClientSchema } from '../variants.ts';
 import { type CallCount, type CallOptions, Calls } from './call.ts';
 import { Completion } from './complete.ts';
 import { Execution } from './execute.ts';
+import { JoinedReads } from './joined.ts';
 import type { JsonObject } from './json.ts';
 import { fragmentsOf, split } from './operation.ts';
 import type { Step } from './plan.ts';
@@ -37,6 +38,8 @@ export interface Asked {
   variables: Readonly<Record<string, unknown>> | undefined;
   /** `extensions` for the subgraphs, as JSON; empty for none. */
   extensions: string;
+  /** All of them that an answer may depend on: equal reads of one identity are joined. */
+  identity: string;
   startedAt: number;
   deadline: number;
   /** Aborted when nobody waits for the answer any more. */
@@ -77,6 +80,7 @@ export class Engine {
   readonly #supergraph: Supergraph;
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #planner: Planner;
+  readonly #reads = new JoinedReads();
   readonly #bySource = new Lru<Promise<Planned>>(PLANS);
 
   /** @throws Error if the planner refuses the supergraph. */
@@ -123,9 +127,9 @@ export class Engine {
     return { data, errors: [...execution.errors, ...completion.errors, ...execution.failures.errors()], extensions };
   }
 
-  #callOptions({ extensions, startedAt, deadline, signal }: Asked, variables: Readonly<Record<string, unknown>>): CallOptions {
+  #callOptions({ extensions, identity, startedAt, deadline, signal }: Asked, variables: Readonly<Record<string, unknown>>): CallOptions {
     const limits = { partialWithinMs: PARTIAL_WITHIN_MS, startedAt, deadline, ...(signal && { signal }) };
-    return { sources: this.#sources, extensions, variables, ...limits };
+    return { sources: this.#sources, extensions, identity, reads: this.#reads, variables, ...limits };
   }
 
   #planned(asked: Asked): Promise<Planned> {
