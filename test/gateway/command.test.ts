@@ -188,7 +188,7 @@ describe('a command', () => {
       headers: { 'content-type': 'text/plain' },
       body: JSON.stringify({ query }),
     });
-    expect([got.status, form.status]).toEqual([405, 400]);
+    expect([got.status, form.status]).toEqual([405, 415]);
     expect(((await got.json()) as { errors: { extensions: { code: string } }[] }).errors[0]!.extensions.code).toBe('VALIDATION_FAILED');
     expect(effects).toEqual([]);
   });

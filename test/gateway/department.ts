@@ -14,14 +14,18 @@ export type Mood =
   | 'HANGS_MIDWAY'
   | 'ACTS_AND_HANGS'
   | 'ACTS_AND_BREAKS'
+  | 'BREAKS'
   | 'SENDS_HTML'
   | 'SENDS_500'
+  | 'SENDS_503'
   | 'SENDS_401'
   | 'SENDS_EMPTY'
   | 'SENDS_LIST'
   | 'SENDS_WRONG_DATA'
   | 'SENDS_WRONG_TYPES'
   | 'SENDS_SHORT'
+  | 'SENDS_MUCH'
+  | 'SENDS_MORE'
   | 'THROWS';
 
 export interface Asked {
@@ -32,7 +36,12 @@ export interface Asked {
   raw: Buffer;
 }
 
-const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@interfaceObject"])\n`;
+const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@interfaceObject", "@composeDirective"])\n`;
+
+/** What nobody asked for, under names that mean something to JavaScript. */
+const MORE = JSON.parse(
+  '{"extra":{"secret":"10.0.0.1"},"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"hasOwnProperty":1}',
+);
 
 export class Department {
   readonly name: string;
@@ -41,6 +50,11 @@ export class Department {
   readonly asked: Asked[] = [];
   mood: Mood = 'ANSWERS';
   delayMs = 0;
+  /** The most requests that were in work here at one moment. */
+  mostInWork = 0;
+  /** Callers that went away before their answer. */
+  left = 0;
+  #inWork = 0;
   /** `extensions` of its answers. */
   said: Record<string, unknown> | undefined;
   readonly #schema: GraphQLSchema;
@@ -84,6 +98,8 @@ export class Department {
     this.asked.length = 0;
     this.mood = 'ANSWERS';
     this.delayMs = 0;
+    this.mostInWork = 0;
+    this.left = 0;
     this.said = undefined;
     for (const response of this.#held) response.destroy();
     this.#held = [];
@@ -100,15 +116,21 @@ export class Department {
     const raw = Buffer.concat(chunks);
     const { query, variables, extensions } = JSON.parse(raw.toString()) as Asked;
     this.asked.push({ query, variables, extensions, headers: request.headers, raw });
+    this.mostInWork = Math.max(this.mostInWork, ++this.#inWork);
+    response.on('close', () => {
+      this.#inWork--;
+      if (!response.writableFinished) this.left++;
+    });
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     if (this.#misbehaves(response)) return;
     const result = await this.#execute(query, variables);
+    if (this.mood === 'SENDS_MORE') Object.assign(result.data ?? {}, MORE);
     if (this.mood === 'ACTS_AND_HANGS') this.#held.push(response);
     else if (this.mood === 'ACTS_AND_BREAKS') response.socket?.destroy();
     else response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
   }
 
-  async #execute(query: string, variables: Record<string, unknown>): Promise<unknown> {
+  async #execute(query: string, variables: Record<string, unknown>) {
     const document = parse(query);
     const errors = validate(this.#schema, document);
     if (errors.length > 0) throw new Error(`${this.name} was asked nonsense: ${errors[0]!.message}\n${query}`);
@@ -129,7 +151,11 @@ export class Department {
       case 'ANSWERS':
       case 'ACTS_AND_HANGS':
       case 'ACTS_AND_BREAKS':
+      case 'SENDS_MORE':
         return false;
+      case 'BREAKS':
+        response.socket?.destroy();
+        return true;
       case 'HANGS':
         this.#held.push(response);
         return true;
@@ -141,6 +167,8 @@ export class Department {
         return json(200, '<html>nginx at 10.0.0.1</html>');
       case 'SENDS_500':
         return json(500, '{"errors":[{"message":"connect ECONNREFUSED 10.0.0.1:5432"}]}');
+      case 'SENDS_503':
+        return json(503, '{"message":"upstream 10.0.0.1 is down"}');
       case 'SENDS_401':
         return json(401, '{"errors":[{"message":"unsigned"}]}');
       case 'SENDS_EMPTY':
@@ -155,6 +183,8 @@ export class Department {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"data":{}}');
         response.socket?.end();
         return true;
+      case 'SENDS_MUCH':
+        return json(200, `{"data":{"slogan":"${'a'.repeat(20 * 1024 * 1024)}"}}`);
       case 'THROWS':
         return json(
           200,

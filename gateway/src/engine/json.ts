@@ -6,12 +6,16 @@ export interface JsonObject {
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** No field of a schema; set on an object it is the object's prototype, which all others share. */
+const PROTOTYPE = '__proto__';
+
 /**
  * Adds a subgraph's answer to what is known already. Objects are joined, lists of equal length item by item; a null never
  * overwrites a value; a scalar replaces (an interface object's `__typename` by the real one). Objects are taken over, not copied.
  */
 export function joinInto(target: JsonObject, source: JsonObject): void {
   for (const key in source) {
+    if (key === PROTOTYPE) continue;
     const value = source[key];
     const known = target[key];
     if (known === value) continue;
@@ -44,7 +48,7 @@ export function copyOf(value: Json): Json {
   const copy: JsonObject = {};
   for (const key in value) {
     const item = value[key];
-    if (item !== undefined) copy[key] = copyOf(item);
+    if (item !== undefined && key !== PROTOTYPE) copy[key] = copyOf(item);
   }
   return copy;
 }

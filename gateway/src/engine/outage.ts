@@ -43,6 +43,11 @@ export class Outage {
     return this.#since;
   }
 
+  /** Whether nobody waits for it now. */
+  get isOpen(): boolean {
+    return !this.#isClosed;
+  }
+
   /** Runs a call of the subgraph. @throws BrokenCircuitError at once while it is silent; else what the call throws. */
   async call<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#isClosed && !(await this.#closesInTime())) throw new BrokenCircuitError();

@@ -144,18 +144,19 @@ export class Source {
     return this.#pool.request(options);
   }
 
-  /** Whether the subgraph says of itself that it is ready. */
-  async isReady(): Promise<boolean> {
+  /** Why the subgraph does not answer as it is now, by its own word if it gives one; null if it does. */
+  async trouble(): Promise<string | null> {
     try {
       const { statusCode, body } = await this.#pool.request({
         method: 'GET',
         path: '/health/ready',
         signal: AbortSignal.timeout(READY_MS),
       });
-      await body.dump();
-      return statusCode === 200;
-    } catch {
-      return false;
+      const text = await body.text();
+      if (statusCode === 200) return this.outage.isOpen ? 'does not answer in time' : null;
+      return ownWord(text) ?? `answers with status ${statusCode}`;
+    } catch (error) {
+      return kindOf(error) === 'UNREACHABLE' ? 'cannot be reached' : 'does not answer in time';
     }
   }
 
@@ -274,6 +275,11 @@ function answerOf(status: number, text: string): Answer {
   if (!Array.isArray(errors) || !errors.every(isObject)) throw new Rubbish('errors are not a list of objects');
   if (data === null && errors.length === 0) throw new Rubbish('neither data nor errors');
   return { data, errors, extensions: isObject(extensions) ? extensions : {} };
+}
+
+/** What a subgraph says of itself when it is not ready; a sentence of ours has nothing but small letters. */
+function ownWord(text: string): string | null {
+  return /^\{"status":"([a-z ]{1,60})"/.exec(text)?.[1] ?? null;
 }
 
 function kindOf(error: unknown): FailureKind {
