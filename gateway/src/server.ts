@@ -46,7 +46,9 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
     if (refusal.status >= 500) log.error({ err: error }, 'request failed');
     return reply.code(refusal.status).send(refusal.body);
   });
-  const handler = graphqlHandler({ apollo, schema, credentials, scopes, isProduction, requestTimeoutMs });
+  // Before the routes: what follows is recorded.
+  await own.serve(server);
+  const handler = graphqlHandler({ apollo, schema, credentials, exchanges: own.exchanges, scopes, isProduction, requestTimeoutMs });
   server.route({ method: ['GET', 'POST'], url: '/graphql', handler });
   serveHealth(server, sources);
   if (credentials) {
@@ -56,7 +58,6 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
         claimsOf(request, await credentials.identify(request.headers.authorization), scopes, Date.now() + withinMs),
     });
   }
-  await own.serve(server);
   await serveExplorer(server, { isOpen: config.isOpen });
 
   return {
