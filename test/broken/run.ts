@@ -18,8 +18,8 @@ import { build, isNamed, type Result, runTests, type TestRun } from './tests.ts'
 
 /** Copies that are tried side by side: a run of vitest keeps about one core busy. */
 const LANES = Math.min(2, availableParallelism());
-const UNPATCHED_MS = 300_000;
-const PATCHED_MS = 120_000;
+const UNPATCHED_MS = 900_000;
+const PATCHED_MS = 240_000;
 const NAME_WIDTH = 48;
 const FOLDER = 'test/broken';
 
