@@ -235,6 +235,9 @@ const THROWN_AWAY = {
   file_copy_method: 'clone',
 };
 
+/** What a server's log does not tell: a broken constraint's details and a slow statement's parameters are people's data. */
+export const UNTOLD = { log_error_verbosity: 'terse', log_parameter_max_length: '0' };
+
 function serverArguments({ folder, throwAway }: PostgresOptions, port: number): string[] {
   const settings: Record<string, string> = {
     listen_addresses: HOST,
@@ -244,9 +247,7 @@ function serverArguments({ folder, throwAway }: PostgresOptions, port: number): 
     log_timezone: 'UTC',
     logging_collector: 'off',
     log_min_duration_statement: '2s',
-    // A broken constraint's details and a slow statement's parameters are people's data.
-    log_error_verbosity: 'terse',
-    log_parameter_max_length: '0',
+    ...UNTOLD,
     ...(throwAway ? THROWN_AWAY : KEPT),
   };
   return ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];

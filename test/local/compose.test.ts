@@ -8,6 +8,7 @@ import { composeVariables } from '../../local/compose/environment.ts';
 import { GATEWAY, programOf, subgraphNames } from '../../local/environment.ts';
 import { checkout } from '../../local/folder.ts';
 import { gatewayMigrateVariables, migrateVariables } from '../../local/migrate.ts';
+import { UNTOLD } from '../../local/postgres.ts';
 import { DATABASE_ROLES, keepsVault, makeSecrets, publicKeys, rolesOf } from '../../local/secrets.ts';
 import { readSubgraphConfig, subgraphVariables } from '../../subgraphs/shared/src/config.ts';
 import { scratchFolder } from './scratch.ts';
@@ -110,6 +111,12 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(given).sort()).toEqual(['HUB_SUBGRAPHS', 'POSTGRES_PASSWORD', ...passwords].sort());
     const script = readFileSync(join(checkout, 'local/compose/databases.sh'), 'utf8');
     for (const role of DATABASE_ROLES) expect(script).toContain(role);
+  });
+
+  test('PostgreSQL’s log tells as little about people as that of `npm start`', () => {
+    const settings = Object.entries(UNTOLD).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    expect(settings).toHaveLength(4);
+    expect(services.postgres!.command).toEqual(['postgres', ...settings]);
   });
 
   test('every process that stays has a health check, and the hub’s own ask /health/ready', () => {
