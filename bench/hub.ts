@@ -9,7 +9,7 @@ import { type Credential, issueToken } from '../local/credential.ts';
 import { databaseUrl } from '../local/databases.ts';
 import { loadDemoDistrict } from '../local/demo/load.ts';
 import { environmentOf, GATEWAY, type HubPlan, programOf, subgraphNames } from '../local/environment.ts';
-import { checkout, dataFolder } from '../local/folder.ts';
+import { checkout, type DataFolder, dataFolder } from '../local/folder.ts';
 import { openData, openPostgres } from '../local/open.ts';
 import { freePort } from '../local/postgres.ts';
 import { prepareDatabases } from '../local/prepare.ts';
@@ -17,6 +17,7 @@ import { publicKeys, writePrivately } from '../local/secrets.ts';
 import { openSteps, type Steps } from '../local/steps.ts';
 import { supervise } from '../local/supervise.ts';
 
+export const USUAL_FACTS = 1_000_000;
 export const DISTRICT = '410305000000';
 
 export interface Bench {
@@ -33,13 +34,17 @@ export interface Bench {
   connect(subgraph: string): Promise<pg.Client>;
 }
 
+export function benchFolder(facts: number): DataFolder {
+  process.env.HUB_DATA ??= join(checkout, facts === USUAL_FACTS ? '.hub-bench' : `.hub-bench-${facts}`);
+  return dataFolder();
+}
+
 /**
  * Runs `work` on the hub with so many facts. They are loaded the first time, which takes minutes, and kept in `HUB_DATA` (by default `.hub-bench`
  * in the checkout; another number of facts needs another folder).
  */
 export async function withBench(facts: number, work: (bench: Bench) => Promise<void>): Promise<void> {
-  process.env.HUB_DATA ??= join(checkout, facts === 1_000_000 ? '.hub-bench' : `.hub-bench-${facts}`);
-  const folder = dataFolder();
+  const folder = benchFolder(facts);
   const names = subgraphNames();
   const steps = openSteps();
   const secrets = await openData(folder, names, 'npm run bench');

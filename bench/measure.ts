@@ -18,8 +18,9 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 export const at = (list: readonly number[], share: number): number =>
   list.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(list.length * share) - 1)] ?? 0;
 
-export const tableOf = (lines: readonly Line[]): string =>
-  ['| | shall be | is |', '|---|---|---|', ...lines.map(({ what, target, figure }) => `| ${what} | ${target} | ${figure} |`)].join('\n');
+export const rowOf = ({ what, target, figure }: Line): string => `| ${what} | ${target} | ${figure} |`;
+
+export const tableOf = (lines: readonly Line[]): string => ['| | shall be | is |', '|---|---|---|', ...lines.map(rowOf)].join('\n');
 
 export const machine = (): string =>
   `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version.slice(1).split('.')[0]}`;
