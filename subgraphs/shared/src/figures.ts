@@ -108,14 +108,11 @@ function editionOf(ctx: Context): number {
 /** A department's figures: what `…Summary`, `…Kpis` and `…KpiDefinitions` resolve to. */
 export class FigureRegistry {
   readonly #figures: Map<string, Figure>;
-  readonly #one: (ctx: Context, asked: { question: Question; figure: Figure }) => Promise<KpiAnswer | null>;
+  readonly #one: (ctx: Context, asked: Asked) => Promise<KpiAnswer[] | null>;
 
   constructor(figures: readonly Figure[]) {
     this.#figures = new Map(figures.map((figure) => [figure.key, figure]));
-    this.#one = batched(
-      async (ctx, asked) => this.#answer(ctx, asked),
-      ({ question, figure }) => `${figure.key} ${keyOf(question)}`,
-    );
+    this.#one = batched(async (ctx, asked) => this.#answer(ctx, asked), keyOfAsked);
   }
 
   /** The figures of these keys, all of them when none is given. */
@@ -133,19 +130,20 @@ export class FigureRegistry {
     if (!place.membership) throw new HubError('SOURCE_UNAVAILABLE');
     const figures = this.figures(keys);
     const question = { place, period: parsePeriod(period), basis };
-    const answers = await Promise.all(figures.map((figure) => this.#one(ctx, { question, figure })));
-    return answers.filter((answer) => answer !== null);
+    return (await this.#one(ctx, { question, figures })) ?? [];
   }
 
-  async #answer(ctx: Context, asked: readonly { question: Question; figure: Figure }[]): Promise<Map<string, KpiAnswer>> {
+  /** All that one turn of the event loop asked for, read together. */
+  async #answer(ctx: Context, asked: readonly Asked[]): Promise<Map<string, KpiAnswer[]>> {
     const questions = new Map(asked.map(({ question }) => [keyOf(question), question]));
-    const figures = [...new Set(asked.map(({ figure }) => figure))];
-    const list = [...questions.values()];
-    const answers = await readAllowed(ctx, figures, list);
+    const figures = [...new Set(asked.flatMap((each) => each.figures))];
+    const rows = await readAllowed(ctx, figures, [...questions.values()]);
+    const answers = new Map([...questions.keys()].map((key, q) => [key, new Map(rows[q]?.map((answer) => [answer.figure, answer]))]));
     return new Map(
-      answers.flatMap((row, q) => {
-        const question = list[q] as Question;
-        return row.map((answer) => [`${answer.figure.key} ${keyOf(question)}`, kpi(ctx, answer, question)] as const);
+      asked.map((each) => {
+        const ofQuestion = answers.get(keyOf(each.question));
+        const own = each.figures.flatMap((figure) => ofQuestion?.get(figure) ?? []);
+        return [keyOfAsked(each), own.map((answer) => kpi(ctx, answer, each.question))] as const;
       }),
     );
   }
@@ -205,6 +203,14 @@ export class FigureRegistry {
     return { figures, by, basis: input.basis ?? ('RESTATED' as Basis), first };
   }
 }
+
+/** Figures of one place and period, in the order they were asked for. */
+interface Asked {
+  question: Question;
+  figures: readonly Figure[];
+}
+
+const keyOfAsked = ({ question, figures }: Asked): string => `${figures.map(({ key }) => key).join()} ${keyOf(question)}`;
 
 const keyOf = ({ place, period, basis }: Question): string => `${place.id} ${period.start} ${period.end} ${basis}`;
 
