@@ -2,7 +2,7 @@
  * What the schema says of costs: `@cost` and `@listSize` of IBM's GraphQL cost specification, read from the supergraph, whoever wrote them there
  * (composed by a subgraph's own `@link`, or by federation 2.9 itself).
  */
-import { type ConstDirectiveNode, type ConstValueNode, type DocumentNode, type GraphQLSchema, Kind, parse, visit } from 'graphql';
+import { type ConstDirectiveNode, type ConstValueNode, type DocumentNode, type GraphQLSchema, Kind, parse, print, visit } from 'graphql';
 
 /** How long a list is. */
 export interface ListSize {
@@ -49,6 +49,23 @@ export function readCosts(sdl: string, schema: GraphQLSchema): CostModel {
   }
   addIntrospection(weights, sizes, schema);
   return { weights, sizes };
+}
+
+/**
+ * A supergraph as the planner can read it: it takes weights for numbers where the specification has texts, and ends the process over them. It
+ * plans without costs.
+ */
+export function withoutCosts(sdl: string): string {
+  if (!/\/cost\/v\d/.test(sdl)) return sdl;
+  const document = parse(sdl, { noLocation: true });
+  const names = Object.values(namesOf(document));
+  const isCost = (node: { name: { value: string } }) => names.includes(node.name.value);
+  return print(
+    visit(document, {
+      Directive: (node) => (isCost(node) ? null : undefined),
+      DirectiveDefinition: (node) => (isCost(node) ? null : undefined),
+    }),
+  );
 }
 
 /** How the two directives are called here: an import may rename them, a link without one puts its own name before. */
