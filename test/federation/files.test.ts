@@ -87,6 +87,12 @@ describe('an upload', () => {
     });
   });
 
+  it('is named without what tells who somebody is', async () => {
+    const { body } = await upload(jpegWithNotes(), staff, { name: '现场 13912345678.jpg' });
+    expect(body).toMatchObject({ name: '现场 ■.jpg', mediaType: 'image/jpeg' });
+    expect((await read(body.id, staff)).headers.get('content-disposition')).toContain(encodeURIComponent('现场 ■.jpg'));
+  });
+
   it('comes as the file of a form too', async () => {
     const form = new FormData();
     form.set('note', '随件说明');

@@ -15,6 +15,7 @@ import { type Claims, parseClaims } from './claims.ts';
 import { now } from './clock.ts';
 import type { Context } from './context.ts';
 import { newId } from './domain/id.ts';
+import { redact } from './domain/redact.ts';
 import { HubError } from './errors.ts';
 import { ACCEPTED, contentOf } from './files.content.ts';
 import { FILE_HEADER, type FileHead } from './files.head.ts';
@@ -95,7 +96,8 @@ async function upload(door: FileDoor, request: FastifyRequest, reply: FastifyRep
     if (!kind || !stripped) throw new UnknownContent();
     safe = kind.strip ? await door.files.receive(only(stripped)) : incoming;
     const file = await keep(ctx, safe, {
-      name: name || `file.${kind.ending}`,
+      // Whoever may read the file is told its name, and people name files by whom they are of.
+      name: redact(name).strict || `file.${kind.ending}`,
       mediaType: kind.mediaType,
       stripped: kind.strip !== undefined,
     });
