@@ -140,6 +140,7 @@ function gatewayOf(client: ClientSchema, engine: Engine): GatewayInterface {
             variables: request.request.variables,
             extensions: context.extensions,
             identity: context.identity,
+            access: context.access,
             startedAt: context.startedAt,
             deadline: context.deadline,
             signal: context.signal,

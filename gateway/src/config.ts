@@ -22,6 +22,8 @@ export const gatewayVariables = {
   /** How often the supergraph file is looked at, milliseconds; a changed one is taken when it is the same at two looks. 0: never. */
   SUPERGRAPH_POLL_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_000),
   ...ownVariables,
+  /** Labels of `@override(label:)` that hold, separated by commas; `percent(n)` holds for that share of requests by itself. */
+  OVERRIDE_LABELS: z.string().default(''),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** How long the answer of a subgraph to a read may take, milliseconds; `SUBGRAPH_TIMEOUT_MS_<NAME>` says otherwise for one of them. */
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(1_000),
@@ -76,6 +78,7 @@ export interface GatewayConfig extends GraphConfig {
   jwks: string | null;
   /** Absent in `--open` and where a test needs no database. */
   own?: OwnConfig | null;
+  overrideLabels?: readonly string[];
   subgraphTimeoutMs: number;
   subgraphConcurrency: number;
   requestTimeoutMs: number;
@@ -116,6 +119,7 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
     isOpen: values.open,
     jwks: jwks ?? null,
     own,
+    overrideLabels: settings.OVERRIDE_LABELS.split(',').filter((label) => label !== ''),
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     subgraphConcurrency: settings.SUBGRAPH_CONCURRENCY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import type { Variant } from '../../subgraphs/shared/src/claims.ts';
 import type { Place } from './admission.ts';
 import type { CostTold } from './cost.ts';
+import type { Access } from './engine/access.ts';
 import type { Trace } from './engine/engine.ts';
 
 /** What the gateway knows of one request while it answers it. */
@@ -18,6 +19,8 @@ export interface RequestContext {
   extensions: string;
   /** The claims without what each request has for itself; empty in `--open`. */
   identity: string;
+  /** What it shows to the directives of the supergraph that ask who it is. */
+  access: Access;
   /** Asked for by `hub-debug: 1` outside production: the answer tells how it came about. */
   debug: boolean;
   /** Asked for by `hub-cost: 1`: the answer tells what it was estimated to cost. */

@@ -31,7 +31,7 @@ interface Held {
   drained: (() => void) | null;
 }
 
-export type GraphOptions = Pick<GatewayConfig, 'isOpen' | 'subgraphTimeoutMs' | 'subgraphConcurrency' | 'costLimits'>;
+export type GraphOptions = Pick<GatewayConfig, 'isOpen' | 'overrideLabels' | 'subgraphTimeoutMs' | 'subgraphConcurrency' | 'costLimits'>;
 
 /** The graph in service and those that are on their way out. */
 export class Graphs {
@@ -95,7 +95,7 @@ export class Graphs {
     if (scopes !== this.current.scopes) scopes?.stop();
     // Older graphs are gone by now, and a later one has its sources from the present one.
     const kept = new Set(this.current.sources.values());
-    await Promise.all([...sources.values()].filter((source) => !kept.has(source)).map((source) => source.close()));
+    await Promise.all([...sources.values()].filter((source) => !kept.has(source)).map((source) => source.retire()));
   }
 }
 
@@ -110,7 +110,7 @@ async function openGraph({ supergraph, subgraphs }: GraphConfig, old: Graph | nu
       return [name, known?.url === url ? known : new Source({ name, url, keys, timeoutMs, concurrency, probeExtensions, onFailure })];
     }),
   );
-  const engine = new Engine({ supergraph, sources });
+  const engine = new Engine({ supergraph, sources, overrideLabels: options.overrideLabels ?? [] });
   const costs = new Costs(supergraph, options.costLimits);
   const variants = new Variants(supergraph, isOpen);
   const apollo = new ApolloServers({ engine, costs, variants, log });

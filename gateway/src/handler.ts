@@ -3,6 +3,7 @@ import { HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import { goneSignal } from '../../subgraphs/shared/src/gone.ts';
+import { accessOf } from './access.ts';
 import type { Admission, Place } from './admission.ts';
 import type { ApolloServers } from './apollo.ts';
 import { claimsOf, textsOf } from './claims.ts';
@@ -146,9 +147,10 @@ async function contextOf(
   const { startedAt, deadline } = time;
   const debug = !isProduction && request.headers['hub-debug'] === '1';
   const tellsCost = request.headers['hub-cost'] === '1';
-  if (!identity) return { ...own, tellsCost, startedAt, deadline, variant: null, extensions: '', identity: '', debug };
+  const access = accessOf(identity);
+  if (!identity) return { ...own, access, tellsCost, startedAt, deadline, variant: null, extensions: '', identity: '', debug };
   const claims = await claimsOf(request, identity, scopes, isMutation ? time.commandDeadline : deadline);
-  return { ...own, tellsCost, startedAt, deadline, variant: identity.variant, ...textsOf(claims), debug };
+  return { ...own, access, tellsCost, startedAt, deadline, variant: identity.variant, ...textsOf(claims), debug };
 }
 
 async function answer(

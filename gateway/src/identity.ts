@@ -40,7 +40,8 @@ const payloadShape = z.object({
   exp: z.number(),
 });
 
-const ANONYMOUS: Identity = { client: 'anonymous', subject: null, organization: null, roles: ['PUBLIC'], variant: 'PUBLIC', areaCodes: [] };
+/** Without a credential. */
+export const ANONYMOUS: Identity = { client: 'anonymous', subject: null, organization: null, roles: ['PUBLIC'], variant: 'PUBLIC', areaCodes: [] };
 
 interface Known {
   identity: Identity;

@@ -3,10 +3,11 @@
  * none empties the nearest place that allows one (GraphQL specification, §6.4.4).
  */
 import type { GraphQLFormattedError } from 'graphql';
+import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
 import type { Supergraph } from '../supergraph.ts';
 import type { Failures } from './failures.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import type { SelectionShape, TypeShape } from './shape.ts';
+import type { FieldShape, SelectionShape, TypeShape } from './shape.ts';
 
 /** Null where null is not allowed: empties the place above. */
 const INVALID = Symbol('invalid');
@@ -21,6 +22,7 @@ export class Completion {
   readonly #owners: Supergraph['owners'];
   readonly #explained: readonly (readonly (string | number)[])[];
   readonly #path: (string | number)[] = [];
+  readonly #refused = new Set<string>();
 
   constructor(failures: Failures, owners: Supergraph['owners'], errors: readonly GraphQLFormattedError[]) {
     this.#failures = failures;
@@ -49,6 +51,13 @@ export class Completion {
         continue;
       }
       this.#path.push(field.key);
+      if (field.isDenied) {
+        this.#refuse(field);
+        this.#path.pop();
+        if (field.type.kind === 'NonNull') return INVALID;
+        out[field.key] = null;
+        continue;
+      }
       if ((raw === undefined || raw === null) && !this.#failures.isEmpty) this.#failures.missing(field.path, this.#path);
       const result = this.#value(field.type, raw, field.coordinate);
       this.#path.pop();
@@ -97,6 +106,15 @@ export class Completion {
     }
     this.#path.pop();
     return out;
+  }
+
+  /** Not for whoever asks: said once, at the first place. */
+  #refuse({ path, coordinate }: FieldShape): void {
+    if (this.#refused.has(path) || this.errors.length >= MAX_ERRORS) return;
+    this.#refused.add(path);
+    const { zh, en } = COMMON_ERRORS.FORBIDDEN;
+    const extensions = { code: 'FORBIDDEN', messageEn: `${en} (${coordinate})`, details: { field: coordinate } };
+    this.errors.push({ message: `${zh}（${coordinate}）`, path: [...this.#path], extensions });
   }
 
   /** Not what the schema promises: the subgraph is named, if it can be one only. */

@@ -8,6 +8,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLFormattedError,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
@@ -16,6 +17,7 @@ import { shown } from '../../../subgraphs/shared/src/shown.ts';
 import { Lru } from '../lru.ts';
 import type { Supergraph } from '../supergraph.ts';
 import type { ClientSchema } from '../variants.ts';
+import { type Access, AccessRules, allowedOf, type Denied } from './access.ts';
 import { type CallCount, type CallOptions, Calls } from './call.ts';
 import { Completion } from './complete.ts';
 import { Execution } from './execute.ts';
@@ -24,7 +26,7 @@ import type { JsonObject } from './json.ts';
 import { fragmentsOf, split } from './operation.ts';
 import type { Step } from './plan.ts';
 import { isTimeUp, MAX_KEPT_TEXT, PLAN_TIMEOUT_MS, Planner } from './planner.ts';
-import { type SelectionShape, shapeOf } from './shape.ts';
+import { type DeniedCheck, type SelectionShape, shapeOf } from './shape.ts';
 import type { Source } from './source.ts';
 
 /** A validated operation to answer. */
@@ -40,6 +42,8 @@ export interface Asked {
   extensions: string;
   /** All of them that an answer may depend on: equal reads of one identity are joined. */
   identity: string;
+  /** What the request shows to the directives that ask who it is. */
+  access: Access;
   startedAt: number;
   deadline: number;
   /** Aborted when nobody waits for the answer any more. */
@@ -61,12 +65,15 @@ export interface Answered {
 export interface EngineOptions {
   supergraph: Supergraph;
   sources: ReadonlyMap<string, Source>;
+  /** Labels of `@override(label:)` that hold. */
+  overrideLabels?: readonly string[];
 }
 
 interface Planned {
   step: Step | null;
   introspection: DocumentNode | null;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  isDenied: DeniedCheck;
   conditionNames: readonly string[];
   shapes: Lru<SelectionShape>;
 }
@@ -81,13 +88,15 @@ export class Engine {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #planner: Planner;
   readonly #reads = new JoinedReads();
+  readonly #rules: AccessRules;
   readonly #bySource = new Lru<Promise<Planned>>(PLANS);
 
   /** @throws Error if the planner refuses the supergraph. */
-  constructor({ supergraph, sources }: EngineOptions) {
+  constructor({ supergraph, sources, overrideLabels = [] }: EngineOptions) {
     this.#supergraph = supergraph;
     this.#sources = sources;
-    this.#planner = new Planner(supergraph);
+    this.#planner = new Planner(supergraph, new Set(overrideLabels));
+    this.#rules = new AccessRules(supergraph.sdl);
   }
 
   /** Answers one operation; what goes wrong is in the answer, not thrown. */
@@ -133,32 +142,42 @@ export class Engine {
   }
 
   #planned(asked: Asked): Promise<Planned> {
-    const key = `${asked.client.variant}\n${asked.operation.name?.value ?? ''}\n${asked.source}`;
+    const denied = this.#rules.deniedTo(asked.access);
+    const share = this.#planner.drawShare();
+    const key = `${asked.client.variant} ${denied.key} ${share}\n${asked.operation.name?.value ?? ''}\n${asked.source}`;
     const known = this.#bySource.get(key);
     if (known) return known;
-    const planned = this.#plan(asked);
+    const planned = this.#plan(asked, denied, share);
     if (key.length > MAX_KEPT_TEXT) return planned;
     this.#bySource.set(key, planned);
     planned.catch(() => this.#bySource.delete(key));
     return planned;
   }
 
-  async #plan({ document, operation }: Asked): Promise<Planned> {
-    const fragments = fragmentsOf(document);
-    const { planned, introspection } = split(operation, fragments);
-    const step = planned === null ? null : await this.#planner.plan(planned);
-    return { step, introspection, fragments, conditionNames: conditionNames(document), shapes: new Lru(SHAPES_PER_PLAN) };
+  async #plan({ client, document, operation }: Asked, denied: Denied, share: number): Promise<Planned> {
+    const allowed = allowedOf({ kind: Kind.DOCUMENT, definitions: [operation, ...fragmentsOf(document).values()] }, client.schema, denied);
+    const { planned, introspection } = split(allowed.document.definitions[0] as OperationDefinitionNode, fragmentsOf(allowed.document));
+    const step = planned === null ? null : await this.#planner.plan(planned, share);
+    const isDenied: DeniedCheck = (nodes, field) => denied.fields.has(field) || nodes.every((node) => allowed.takenOut.has(node));
+    return {
+      step,
+      introspection,
+      fragments: fragmentsOf(document),
+      isDenied,
+      conditionNames: conditionNames(document),
+      shapes: new Lru(SHAPES_PER_PLAN),
+    };
   }
 
   #shape(
     { client, operation }: Asked,
-    { fragments, conditionNames, shapes }: Planned,
+    { fragments, isDenied, conditionNames, shapes }: Planned,
     variables: Readonly<Record<string, unknown>>,
   ): SelectionShape {
     const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
     const known = shapes.get(key);
     if (known) return known;
-    const shape = shapeOf(client.schema, operation, fragments, variables);
+    const shape = shapeOf({ schema: client.schema, fragments, conditions: variables, isDenied }, operation);
     shapes.set(key, shape);
     return shape;
   }

@@ -37,6 +37,8 @@ export interface FieldShape {
   coordinate: string;
   /** `__typename`, `__schema` and `__type` are answered by the gateway. */
   meta: 'TYPENAME' | 'INTROSPECTION' | null;
+  /** Not for whoever asks. */
+  isDenied: boolean;
   /** Response keys from the root, without list indices. */
   path: string;
   type: TypeShape;
@@ -45,10 +47,15 @@ export interface FieldShape {
 /** The variables that `@skip` and `@include` may ask. */
 export type Conditions = Readonly<Record<string, unknown>>;
 
-interface Source {
+/** Whether the places of a field (`Type.field`) in an operation are not for whoever asks. */
+export type DeniedCheck = (nodes: readonly FieldNode[], field: string) => boolean;
+
+/** What shapes are made of. */
+export interface Source {
   schema: GraphQLSchema;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   conditions: Conditions;
+  isDenied: DeniedCheck;
 }
 
 const isString: LeafCheck = (value) => typeof value === 'string';
@@ -120,26 +127,31 @@ export class SelectionShape {
       if (!field || !('type' in field)) throw new Error(`${typeName}.${name} was not validated`);
       const path = this.#path ? `${this.#path}.${key}` : key;
       const shape = typeShape(this.#source, field.type as GraphQLOutputType, same, path);
-      return { key, plannedKey: plannedKey(same[0]!), coordinate: `${typeName}.${name}`, meta: null, path, type: shape };
+      const coordinate = `${typeName}.${name}`;
+      const isDenied = this.#source.isDenied(same, coordinate);
+      return { key, plannedKey: plannedKey(same[0]!), coordinate, meta: null, isDenied, path, type: shape };
     });
   }
 
   #meta(key: string, typeName: string, meta: 'TYPENAME' | 'INTROSPECTION'): FieldShape {
     const path = this.#path ? `${this.#path}.${key}` : key;
-    return { key, plannedKey: key, coordinate: `${typeName}.__typename`, meta, path, type: { kind: 'Leaf', fits: () => true } };
+    return {
+      key,
+      plannedKey: key,
+      coordinate: `${typeName}.__typename`,
+      meta,
+      isDenied: false,
+      path,
+      type: { kind: 'Leaf', fits: () => true },
+    };
   }
 }
 
 /** The shape of a whole operation under given values of its conditions. */
-export function shapeOf(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  conditions: Conditions,
-): SelectionShape {
-  const root = schema.getRootType(operation.operation);
+export function shapeOf(source: Source, operation: OperationDefinitionNode): SelectionShape {
+  const root = source.schema.getRootType(operation.operation);
   if (!root) throw new Error(`the schema has no ${operation.operation}`);
-  return new SelectionShape({ schema, fragments, conditions }, root.name, [operation.selectionSet], '');
+  return new SelectionShape(source, root.name, [operation.selectionSet], '');
 }
 
 function typeShape(source: Source, type: GraphQLOutputType, nodes: readonly FieldNode[], path: string): TypeShape {
