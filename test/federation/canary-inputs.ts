@@ -1,8 +1,10 @@
-/** Every input of every mutation of the graph, found by looking at the schema; and inputs that are right but for the one that is tried. */
+/** Every input of every mutation and question of the graph, found by looking at the schema; and inputs that are right but for the one that is tried. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildASTSchema,
+  type GraphQLArgument,
+  type GraphQLField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   isEnumType,
@@ -15,8 +17,9 @@ import { checkout } from '../../local/folder.ts';
 
 export type Input = Record<string, unknown>;
 
-/** One input: `SubmitReportInput.reporter.phone` of `submitReport`. */
+/** One input: `reporter.phone` of `submitReport`. */
 export interface Leaf {
+  /** Name of the mutation, or of the question. */
   mutation: string;
   /** Names of the fields below `input`; a list's item is its first. */
   path: readonly string[];
@@ -25,27 +28,48 @@ export interface Leaf {
   isEnum: boolean;
 }
 
+/** `submitReport.reporter.phone`. */
+export const nameOf = ({ mutation, path }: Pick<Leaf, 'mutation' | 'path'>): string => [mutation, ...path].join('.');
+
 const schema = buildASTSchema(parse(readFileSync(join(checkout, 'schema', 'supergraph.graphql'), 'utf8')), { assumeValidSDL: true });
 const bare = (type: GraphQLInputType): GraphQLInputType => (isNonNullType(type) || isListType(type) ? bare(type.ofType) : type);
 const hasList = (type: GraphQLInputType): boolean => isListType(type) || (isNonNullType(type) && hasList(type.ofType));
 
-const inputOf = (mutation: string): GraphQLInputObjectType =>
-  bare(
-    schema
-      .getMutationType()
-      ?.getFields()
-      [mutation]?.args.find(({ name }) => name === 'input')?.type as GraphQLInputType,
-  ) as GraphQLInputObjectType;
+/** What holds inputs: an input object, or a question with its arguments. */
+type Holder = Pick<GraphQLInputObjectType, 'getFields'>;
+
+const argumentsOf = (field: GraphQLField<unknown, unknown> | undefined): Record<string, GraphQLArgument> =>
+  Object.fromEntries((field?.args ?? []).map((argument) => [argument.name, argument]));
+const questionNamed = (name: string) => schema.getQueryType()?.getFields()[name];
+const inputTypeNamed = (mutation: string): GraphQLInputObjectType =>
+  bare(argumentsOf(schema.getMutationType()?.getFields()[mutation]).input?.type as GraphQLInputType) as GraphQLInputObjectType;
+
+const inputOf = (name: string): Holder => {
+  const question = questionNamed(name);
+  return question ? ({ getFields: () => argumentsOf(question) } as Holder) : inputTypeNamed(name);
+};
 
 /** Name of the input type of a mutation. */
-export const inputTypeOf = (mutation: string): string => inputOf(mutation).name;
+export const inputTypeOf = (mutation: string): string => inputTypeNamed(mutation).name;
 
 /** Names of the mutations that the graph has. */
 export const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
 
-/** Every input of a mutation, through inputs within inputs. */
+/** Names of the questions that the graph answers. */
+export const questions = Object.keys(schema.getQueryType()?.getFields() ?? {});
+
+/** A question by name that takes its arguments as variables of their names. @param given those that it takes */
+export function documentOf(question: string, given: readonly string[]): string {
+  const field = questionNamed(question);
+  const taken = Object.values(argumentsOf(field)).filter(({ name }) => given.includes(name));
+  const [declared, passed] = [taken.map(({ name, type }) => `$${name}: ${type}`), taken.map(({ name }) => `${name}: $${name}`)];
+  const list = (texts: readonly string[]): string => (texts.length > 0 ? `(${texts.join(', ')})` : '');
+  return `query ${list(declared)} { ${question}${list(passed)} { __typename } }`;
+}
+
+/** Every input of a mutation or question, through inputs within inputs. */
 export function leavesOf(mutation: string): Leaf[] {
-  const below = (type: GraphQLInputObjectType, path: readonly string[]): Leaf[] =>
+  const below = (type: Holder, path: readonly string[]): Leaf[] =>
     Object.values(type.getFields()).flatMap((field) => {
       const value = bare(field.type);
       const own = [...path, field.name];
@@ -57,7 +81,7 @@ export function leavesOf(mutation: string): Leaf[] {
 
 /** An input with every required field and what is known, made of what is known by a field's name, or else by its type. */
 export function usualInput(mutation: string, known: Input): Input {
-  const make = (type: GraphQLInputObjectType): Input =>
+  const make = (type: Holder): Input =>
     Object.fromEntries(
       Object.values(type.getFields())
         .filter((field) => isNonNullType(field.type) || field.name in known)
@@ -77,7 +101,7 @@ const USUAL: Input = { Int: 1, Float: 1, Boolean: false, Date: '2026-11-24', Dat
 
 /** The input with another value at one place; what is on the way there is made, a list has one item. */
 export function withValue(input: Input, { mutation, path }: Leaf, value: unknown, known: Input): Input {
-  const set = (type: GraphQLInputObjectType, into: Input, [name = '', ...rest]: readonly string[]): Input => {
+  const set = (type: Holder, into: Input, [name = '', ...rest]: readonly string[]): Input => {
     const field = type.getFields()[name];
     if (!field) throw new Error(`${mutation} has no input ${path.join('.')}`);
     const isList = hasList(field.type);
