@@ -28,7 +28,8 @@ export function openOwnDatabase(url: string, log: Pick<Logger, 'warn'>): pg.Pool
     types: columnTypes,
     options: SESSION_OPTIONS,
   });
-  // A connection that breaks while it is idle is made anew; one that breaks in use fails its statement.
+  // A connection that breaks in use fails its statement, which is what its user hears of; one that is idle is made anew.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ code: (error as { code?: string }).code }, 'a connection to the own database broke'));
   return pool;
 }
