@@ -70,7 +70,7 @@ async function killAt(statement: string): Promise<void> {
 /** Repeats with the same key until the department is back. */
 async function repeat(name: string): Promise<Answer<Told>> {
   let last: unknown;
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 300; n++) {
     const answer = await register(name).catch(() => null);
     if (answer?.data?.upsertFacility) return answer;
     last = answer?.errors;
@@ -126,5 +126,45 @@ describe('a command that is not done by the deadline', () => {
     expect(codes(late)).toEqual(['RESULT_UNKNOWN']);
     expect((await repeat('超时室')).data?.upsertFacility.ok).toBe(true);
     expect(await count('超时室')).toBe(1);
+  });
+});
+
+describe('a client that goes away', () => {
+  /** Sends a request and leaves when `when` resolves. */
+  async function leaving(body: object, when: () => Promise<unknown>): Promise<void> {
+    const gone = new AbortController();
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${staff}` };
+    const sent = fetch(hub.url, { method: 'POST', headers, body: JSON.stringify(body), signal: gone.signal });
+    const end = expect(sent).rejects.toThrow();
+    await when();
+    gone.abort();
+    await end;
+  }
+
+  it('takes its read along, down to the statement in the database', async () => {
+    const { pathname } = new URL(hub.databaseUrl('facilities', 'owner'));
+    const asked = `select 1 from pg_stat_activity where datname = $1 and usename = 'facilities_app' and wait_event_type = 'Lock'`;
+    await withClient(testPostgres().url('postgres'), async (admin) => {
+      const waiting = async () => (await admin.query(asked, [pathname.slice(1)])).rows.length;
+      await withClient(hub.databaseUrl('facilities', 'owner'), async (owner) => {
+        await owner.query('begin; lock table facility in access exclusive mode');
+        await leaving({ query: '{ facilities(first: 2) { nodes { id name } } }' }, () =>
+          expect.poll(waiting, { timeout: 15_000 }).toBeGreaterThan(0),
+        );
+        // Long before its own time-out would end it.
+        await expect.poll(waiting, { timeout: 4_000 }).toBe(0);
+        await owner.query('rollback');
+      });
+    });
+    const after = await hub.query('{ facilities(first: 2) { nodes { id } } }', {}, staff);
+    expect([after.errors, after.extensions.partial]).toEqual([[], undefined]);
+  });
+
+  it('leaves its command to be done', async () => {
+    const facility = { name: '独自室', kind: 'ACTIVITY_ROOM', communityId, tenure: 'OWNED', provisionMode: 'RENOVATION', address: '一号' };
+    const body = { query: REGISTER, variables: { input: { ...facility, idempotencyKey: 'register-独自室' } } };
+    await slowly(1.5, false, () => leaving(body, () => untilAt('with kept as%')));
+    await expect.poll(() => count('独自室'), { timeout: 15_000 }).toBe(1);
+    expect((await repeat('独自室')).data?.upsertFacility.ok).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withClient } from '../../local/databases.ts';
 import { checkout } from '../../local/folder.ts';
 import { freePort } from '../../local/postgres.ts';
 import { makeSecrets, vaultKeyFile, writeVaultKeys } from '../../local/secrets.ts';
@@ -151,6 +152,32 @@ describe('a subgraph', () => {
   it('does not tell its schema by introspection', async () => {
     const { body } = await signed(bodyOf('{ __schema { types { name } } }'));
     expect(body.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('ends its statements with the deadline of the request, earlier than that of the claims', async () => {
+    await world.owner.query('begin; lock table skill_tag in access exclusive mode');
+    const extensions = { hub: claimsOf({ deadline: Date.now() + 300_000 }), deadline: Date.now() + 1_000 };
+    const { body } = await signed(JSON.stringify({ query: '{ skillTags { code } }', extensions }));
+    await world.owner.query('rollback');
+    expect(body.errors?.[0]?.extensions.code).toBe('SOURCE_UNAVAILABLE');
+  });
+
+  it('ends the statements of a question when the gateway goes away', async () => {
+    await world.owner.query('begin; lock table skill_tag in access exclusive mode');
+    const body = bodyOf('{ skillTags { code } }', { deadline: Date.now() + 300_000 });
+    const gone = new AbortController();
+    const headers = { 'content-type': 'application/json', ...sign(parseKeys(secrets.subgraphKeys), 'POST', '/graphql', body) };
+    const sent = expect(fetch(`${origin}/graphql`, { method: 'POST', headers, body, signal: gone.signal })).rejects.toThrow();
+    await withClient(inject('postgresUrl'), async (admin) => {
+      const asked = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'volunteers_app' and query like '%skill_tag%'`;
+      const waiting = async () => (await admin.query(asked)).rows.length;
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+      gone.abort();
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+    });
+    await sent;
+    await world.owner.query('rollback');
+    expect((await signed(bodyOf('{ skillTags { code } }'))).body.data).toEqual({ skillTags: [] });
   });
 
   it('outlives a database that ends its connections under it', async () => {
