@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { composeServices } from '@theguild/federation-composition';
-import { parse } from 'graphql';
+import { type CompositionResult, composeSchemaContract, composeServices } from '@theguild/federation-composition';
+import { buildASTSchema, parse, print, validateSchema } from 'graphql';
 import { parse as parseYaml } from 'yaml';
+import { publishedOf } from '../gateway/src/contract.ts';
+import { VARIANTS } from '../subgraphs/shared/src/claims.ts';
 import { COMMON_ERRORS } from '../subgraphs/shared/src/errors.ts';
 import type { Subgraph } from '../subgraphs/shared/src/subgraph.ts';
 import { buildSubgraph } from '../subgraphs/shared/src/subgraph.ts';
@@ -43,9 +45,37 @@ export function listed(yaml = readFileSync(join(FOLDER, 'supergraph.yaml'), 'utf
 
 /** The supergraph of printed schemas. @throws Error with every complaint of the composer */
 export function composeSupergraph(subgraphs: readonly (Listed & { sdl: string })[]): string {
-  const result = composeServices(subgraphs.map(({ name, address, sdl }) => ({ name, url: address, typeDefs: parse(sdl) })));
-  if (result.errors) throw new Error(`The subgraphs do not compose:\n${result.errors.map((error) => `- ${error.message}`).join('\n')}`);
-  return `${result.supergraphSdl.trimEnd()}\n`;
+  return `${composed('subgraphs', composeServices(servicesOf(subgraphs))).supergraphSdl.trimEnd()}\n`;
+}
+
+/**
+ * The client's schema of every variant, by its name in small letters: the contract of what carries its tag, and of everything for `internal`.
+ * @throws Error with every complaint of the composer, or if a schema is not valid
+ */
+export function composeVariants(
+  subgraphs: readonly (Listed & { sdl: string })[],
+  names: readonly string[] = VARIANTS.map((variant) => variant.toLowerCase()),
+): Map<string, string> {
+  const services = servicesOf(subgraphs);
+  return new Map(
+    names.map((name) => {
+      const contract = { include: new Set([name]), exclude: new Set<string>() };
+      const result = name === 'internal' ? composeServices(services) : composeSchemaContract(services, contract);
+      const { publicDocument: schema } = publishedOf(composed(`variant ${name}`, result).supergraphDocumentNode);
+      const problems = validateSchema(buildASTSchema(schema));
+      if (problems.length > 0)
+        throw new Error(`Variant ${name} is no schema:\n${problems.map(({ message }) => `- ${message}`).join('\n')}`);
+      return [name, `${print(schema)}\n`];
+    }),
+  );
+}
+
+const servicesOf = (subgraphs: readonly (Listed & { sdl: string })[]) =>
+  subgraphs.map(({ name, address, sdl }) => ({ name, url: address, typeDefs: parse(sdl) }));
+
+function composed(what: string, result: CompositionResult): Exclude<CompositionResult, { errors: readonly unknown[] }> {
+  if (result.errors) throw new Error(`Does not compose (${what}):\n${result.errors.map((error) => `- ${error.message}`).join('\n')}`);
+  return result;
 }
 
 /** Every generated file of `schema/`, made from the departments' definitions. */
@@ -60,6 +90,7 @@ export async function generate(): Promise<Generated[]> {
   return [
     ...printed,
     { file: 'supergraph.graphql', text: composeSupergraph(subgraphs) },
+    ...[...composeVariants(subgraphs)].map(([name, text]) => ({ file: `variants/${name}.graphql`, text })),
     { file: 'ERRORS.md', text: errorsPage(COMMON_ERRORS, await departmentErrors()) },
   ];
 }
@@ -90,7 +121,10 @@ async function main(check: boolean): Promise<void> {
   const generated = await generate();
   const old = stale(generated);
   if (!check) {
-    for (const { file, text } of generated) writeFileSync(join(FOLDER, file), text);
+    for (const { file, text } of generated) {
+      mkdirSync(dirname(join(FOLDER, file)), { recursive: true });
+      writeFileSync(join(FOLDER, file), text);
+    }
     console.log(old.length === 0 ? 'schema/ was current.' : `Wrote schema/${old.join(', schema/')}.`);
     return;
   }

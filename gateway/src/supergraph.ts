@@ -1,6 +1,6 @@
 /**
  * What the gateway knows of a composed Federation 2 supergraph: the schema a client sees, where the subgraphs are, which types are
- * members of which abstract type. For whom a field is, `contract.ts` reads from the tags. The file is standard; nothing here belongs to one district.
+ * members of which abstract type. What clients see, and for whom, `contract.ts` reads. The file is standard; nothing here belongs to one district.
  */
 import {
   buildASTSchema,
@@ -12,17 +12,14 @@ import {
   parse,
   validateSchema,
 } from 'graphql';
-import { contractOf } from './contract.ts';
+import { type Published, publishedOf } from './contract.ts';
 
 type Directives = ObjectTypeDefinitionNode['directives'];
 
 /** A composed supergraph, read once at start. */
-export interface Supergraph {
+export interface Supergraph extends Published {
   sdl: string;
-  /** The same, parsed. */
-  document: DocumentNode;
-  /** Without `join__` and everything inaccessible. */
-  publicDocument: DocumentNode;
+  /** Of `publicDocument`. */
   publicSchema: GraphQLSchema;
   /** Subgraph name → address as composed (`join__graph`). */
   addresses: ReadonlyMap<string, string>;
@@ -41,15 +38,14 @@ export function readSupergraph(sdl: string): Supergraph {
   const addresses = addressesOf(document);
   if (addresses.size === 0) throw new Error('not a Federation 2 supergraph: it names no subgraph (enum join__Graph)');
   checkFeatures(document);
-  const publicDocument = contractOf(document, null);
-  const publicSchema = buildASTSchema(publicDocument, { assumeValidSDL: true });
+  const published = publishedOf(document);
+  const publicSchema = buildASTSchema(published.publicDocument, { assumeValidSDL: true });
   const [problem] = validateSchema(publicSchema);
   if (problem) throw new Error(`not a supergraph that can be served: ${problem.message}`);
   const members = membersOf(document);
   return {
     sdl,
-    document,
-    publicDocument,
+    ...published,
     publicSchema,
     addresses,
     isMember: (typename, condition) => typename === condition || members.get(condition)?.has(typename) === true,

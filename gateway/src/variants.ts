@@ -34,13 +34,13 @@ export class Variants {
    * `isOpen`: one schema for everybody, whatever the tags.
    * @throws Error if a variant is no schema: a field is tagged whose type is not
    */
-  constructor({ document, publicSchema, publicDocument }: Supergraph, isOpen: boolean) {
-    const whole = (variant: Variant | null) => [variant, clientSchema(variant, publicDocument, publicSchema)] as const;
+  constructor({ publicSchema, ...published }: Supergraph, isOpen: boolean) {
+    const whole = (variant: Variant | null) => [variant, clientSchema(variant, published.publicDocument, publicSchema)] as const;
     this.#schemas = new Map(
       isOpen
         ? [whole(null)]
         : VARIANTS.map((variant) =>
-            variant === 'INTERNAL' ? whole(variant) : [variant, clientSchema(variant, contractOf(document, variant.toLowerCase()))],
+            variant === 'INTERNAL' ? whole(variant) : [variant, clientSchema(variant, contractOf(published, variant.toLowerCase()))],
           ),
     );
   }
