@@ -10,6 +10,7 @@ import {
   Kind,
   parse,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import { Refusal } from './refusal.ts';
 
@@ -25,10 +26,27 @@ export const LIMITS = {
   documentSelections: 50_000,
   /** Different response keys for one field of one object, through whatever fragments; and how often a field stands in one pair of braces. */
   aliases: 15,
+  /** How often one response key stands for something in one object, and for how many different fields: comparing them all is its square. */
+  repeats: 100,
+  /** Fields and fragments in one pair of braces. */
+  fields: 1_000,
+  /** Fragments of one text: they too are compared with each other. */
+  fragments: 200,
+  /** Directives at one place, and in all. */
+  directives: 10,
+  documentDirectives: 500,
+  /** Variables of one operation. */
+  variables: 200,
   /** Words and signs of the text. */
-  tokens: 50_000,
-  /** Brackets within brackets, of any kind. */
-  nesting: 200,
+  tokens: 15_000,
+  /** Signs of one name. */
+  nameLength: 256,
+  /** Signs of one text or number written into a query; longer ones go as variables. */
+  literalLength: 64 * 1024,
+  /** Items and fields of all lists and objects written into a query; more go as variables. */
+  literalValues: 2_000,
+  /** Brackets within brackets, of any kind: the planner reads no more than fifty. */
+  nesting: 40,
 } as const;
 
 /**
@@ -36,8 +54,10 @@ export const LIMITS = {
  * @throws Refusal GRAPHQL_PARSE_FAILED, DEPTH_LIMIT_EXCEEDED, LIMIT_EXCEEDED (`details.limit`), GRAPHQL_VALIDATION_FAILED for cyclic fragments.
  */
 export function parseBounded(source: string): DocumentNode {
-  if (nesting(source) > LIMITS.nesting) throw tooDeep('nesting', LIMITS.nesting);
+  const deepest = nesting(source);
+  if (deepest > LIMITS.nesting) throw tooDeep('nesting', deepest);
   const document = parsed(source);
+  checkCounts(document);
   checkBounds(document);
   return document;
 }
@@ -47,7 +67,7 @@ function parsed(source: string): DocumentNode {
     return parse(source, { maxTokens: LIMITS.tokens });
   } catch (error) {
     const { message, positions } = error as GraphQLError;
-    if (message.includes('token limit') || message.includes('more that')) throw tooMuch('tokens', LIMITS.tokens);
+    if (message.includes('token limit') || message.includes('more that')) throw tooMuch('tokens', LIMITS.tokens + 1);
     const details = positions?.[0] === undefined ? undefined : { position: positions[0] };
     throw new Refusal('GRAPHQL_PARSE_FAILED', { zh: message, en: message, details });
   }
@@ -85,6 +105,47 @@ function endOfString(source: string, from: number): number {
   return source.length;
 }
 
+/** Counts what stands in the text as it is: fragments, directives, variables, literals. */
+function checkCounts(document: DocumentNode): void {
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).length;
+  if (fragments > LIMITS.fragments) throw tooMuch('fragments', fragments);
+  let directives = 0;
+  let values = 0;
+  const countValues = (more: number): void => {
+    values += more;
+    if (values > LIMITS.literalValues) throw tooMuch('literalValues', values);
+  };
+  const measure = ({ value }: { value: string }): void => {
+    if (value.length > LIMITS.literalLength) throw tooMuch('literalLength', value.length);
+  };
+  const count = (node: { directives?: readonly unknown[] | undefined }): void => {
+    const own = node.directives?.length ?? 0;
+    if (own > LIMITS.directives) throw tooMuch('directives', own);
+    directives += own;
+    if (directives > LIMITS.documentDirectives) throw tooMuch('documentDirectives', directives);
+  };
+  visit(document, {
+    OperationDefinition(node) {
+      const variables = node.variableDefinitions?.length ?? 0;
+      if (variables > LIMITS.variables) throw tooMuch('variables', variables);
+      count(node);
+    },
+    VariableDefinition: count,
+    FragmentDefinition: count,
+    FragmentSpread: count,
+    InlineFragment: count,
+    Field: count,
+    Name(node) {
+      if (node.value.length > LIMITS.nameLength) throw tooMuch('nameLength', node.value.length);
+    },
+    StringValue: measure,
+    IntValue: measure,
+    FloatValue: measure,
+    ListValue: (node) => countValues(node.values.length),
+    ObjectValue: (node) => countValues(node.fields.length),
+  });
+}
+
 /** What a selection set comes to, its fragments expanded. */
 interface Size {
   selections: number;
@@ -113,6 +174,7 @@ function checkBounds(document: DocumentNode): void {
 
   const ofSet = (set: SelectionSetNode): Size => {
     const sum: Size = { selections: 0, depth: 0, introspectionDepth: 0 };
+    if (set.selections.length > LIMITS.fields) throw tooMuch('fields', set.selections.length);
     const keys = new Map<string, number>();
     for (const node of set.selections) {
       if (node.kind === Kind.FIELD) checkAliases(keys, node.name.value, (node.alias ?? node.name).value);
@@ -139,15 +201,15 @@ function checkBounds(document: DocumentNode): void {
     const size = ofSet(node.selectionSet);
     checkSize(size);
     selections += size.selections;
-    if (selections > LIMITS.documentSelections) throw tooMuch('documentSelections', LIMITS.documentSelections);
+    if (selections > LIMITS.documentSelections) throw tooMuch('documentSelections', selections);
     checkLevel([node.selectionSet], fragments);
   }
 }
 
 function checkSize({ selections, depth, introspectionDepth }: Size): void {
-  if (selections > LIMITS.selections) throw tooMuch('selections', LIMITS.selections);
-  if (depth > LIMITS.depth) throw tooDeep('depth', LIMITS.depth);
-  if (introspectionDepth > LIMITS.introspectionDepth) throw tooDeep('introspectionDepth', LIMITS.introspectionDepth);
+  if (selections > LIMITS.selections) throw tooMuch('selections', selections);
+  if (depth > LIMITS.depth) throw tooDeep('depth', depth);
+  if (introspectionDepth > LIMITS.introspectionDepth) throw tooDeep('introspectionDepth', introspectionDepth);
 }
 
 /** Repeating a field costs validation the square of its count, so the plain name counts as well as its aliases. */
@@ -167,8 +229,12 @@ function checkLevel(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<st
   const keys = new Map<string, Set<string>>();
   const below = new Map<string, SelectionSetNode[]>();
   const spread = new Set<string>();
+  const repeats = new Map<string, number>();
   const addField = (node: FieldNode): void => {
     const key = (node.alias ?? node.name).value;
+    const count = (repeats.get(key) ?? 0) + 1;
+    repeats.set(key, count);
+    if (count > LIMITS.repeats) throw tooMuch('repeats', count);
     const known = keys.get(node.name.value) ?? new Set<string>();
     keys.set(node.name.value, known.add(key));
     limitAliases(known.size);
@@ -193,11 +259,25 @@ function checkLevel(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<st
 }
 
 function limitAliases(count: number): void {
-  if (count > LIMITS.aliases) throw tooMuch('aliases', LIMITS.aliases);
+  if (count > LIMITS.aliases) throw tooMuch('aliases', count);
 }
 
-const tooDeep = (limit: string, max: number) =>
-  new Refusal('DEPTH_LIMIT_EXCEEDED', { zh: `上限 ${max} 层。`, en: `At most ${max} levels.`, details: { limit, max } });
+/**
+ * `value` is what was counted until it was too much: the whole may be more.
+ */
+const tooDeep = (limit: keyof typeof LIMITS, value: number) =>
+  new Refusal('DEPTH_LIMIT_EXCEEDED', {
+    zh: `${limit} 为 ${value} 层，上限 ${LIMITS[limit]} 层。`,
+    en: `${limit} is ${value}, at most ${LIMITS[limit]}: ask for what is deeper by its id, in a query of its own.`,
+    details: { limit, max: LIMITS[limit], value },
+  });
 
-const tooMuch = (limit: string, max: number) =>
-  new Refusal('LIMIT_EXCEEDED', { zh: `${limit} 上限 ${max}。`, en: `At most ${max} ${limit}.`, details: { limit, max } });
+const tooMuch = (limit: keyof typeof LIMITS, value: number) =>
+  new Refusal('LIMIT_EXCEEDED', {
+    zh: `${limit} 为 ${atMostSafe(value)}，上限 ${LIMITS[limit]}。请拆分查询。`,
+    en: `${limit} is ${atMostSafe(value)}, at most ${LIMITS[limit]}: ask in several queries.`,
+    details: { limit, max: LIMITS[limit], value: atMostSafe(value) },
+  });
+
+/** A bomb expands to more than a number can tell. */
+const atMostSafe = (value: number): number => Math.min(value, Number.MAX_SAFE_INTEGER);

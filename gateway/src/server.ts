@@ -1,7 +1,8 @@
 /** The gateway as one object: made from its configuration, listened to, closed. */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { apolloServer } from './apollo.ts';
+import { Admission } from './admission.ts';
+import { awaitBody, BODY_LIMITS, bodyTooLarge, readBodies } from './body.ts';
 import { claimsOf } from './claims.ts';
 import type { GatewayConfig } from './config.ts';
 import { Engine } from './engine/engine.ts';
@@ -22,7 +23,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const BODY_LIMIT = 256 * 1024;
 const IDLE_CHECK_MS = 50;
 
 /** Builds the gateway. @throws Error if the planner refuses the supergraph. */
@@ -40,17 +40,23 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   const { isProduction, requestTimeoutMs } = config;
   const schema = config.supergraph.publicSchema;
 
-  const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } });
-  server.setErrorHandler((error: FastifyError, _, reply) => {
-    const refusal = refusalOf(error);
+  const server = Fastify({
+    bodyLimit: BODY_LIMITS.bodyBytes,
+    logger: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  readBodies(server);
+  });
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = refusalOf(error, Number(request.headers['content-length']) || undefined);
     if (refusal.status >= 500) log.error({ err: error }, 'request failed');
     return reply.code(refusal.status).send(refusal.body);
   });
   // Before the routes: what follows is recorded.
   await own.serve(server);
-  const handler = graphqlHandler({ apollo, schema, credentials, exchanges: own.exchanges, scopes, isProduction, requestTimeoutMs });
-  server.route({ method: ['GET', 'POST'], url: '/graphql', handler });
-  serveHealth(server, sources);
+  const handler = graphqlHandler({ graphs, admission, credentials, exchanges: own.exchanges, isProduction, requestTimeoutMs });
+  server.route({ method: ['GET', 'POST'], url: '/graphql', onRequest: awaitBody, handler });
+  serveHealth(server, () => graphs.current.sources);
   if (credentials) {
     serveFiles(server, {
       sources,
@@ -80,33 +86,9 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   };
 }
 
-function sourcesOf({ subgraphs, isOpen }: GatewayConfig, log: Logger): Map<string, Source> {
-  const probeExtensions = isOpen ? '' : JSON.stringify({ hub: gatewayClaims(0) });
-  const onFailure = (subgraph: string, kind: string, cause: unknown) =>
-    log.warn({ subgraph, kind, err: cause }, 'a subgraph did not answer');
-  return new Map(subgraphs.map(({ name, url, keys }) => [name, new Source({ name, url, keys, probeExtensions, onFailure })]));
-}
-
-/** Ready when the schema is there and any subgraph answers; the body says which are up, and no address. */
-function serveHealth(server: FastifyInstance, sources: ReadonlyMap<string, Source>): void {
-  server.get('/health/live', async () => ({ status: 'live' }));
-  server.get('/health/ready', async (_, reply) => {
-    const states = await Promise.all([...sources].map(async ([name, source]) => [name, (await source.isReady()) ? 'up' : 'down'] as const));
-    const ready = states.some(([, state]) => state === 'up');
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'waiting for a subgraph', subgraphs: Object.fromEntries(states) });
-  });
-}
-
-function refusalOf(error: FastifyError): Refusal {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Refusal('LIMIT_EXCEEDED', {
-      status: 413,
-      zh: '请求体上限 256 KB。',
-      en: 'A body has at most 256 KB.',
-      details: { limit: 'bodyBytes', max: BODY_LIMIT },
-    });
+function refusalOf(error: FastifyError | Refusal, bytes: number | undefined): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge(bytes);
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Refusal('VALIDATION_FAILED', { status: 415, en: 'Send application/json.' });
   if (error.statusCode !== undefined && error.statusCode < 500)

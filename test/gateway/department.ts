@@ -63,10 +63,10 @@ export class Department {
   #held: ServerResponse[] = [];
   port = 0;
 
-  constructor(name: string, sdl: string, resolvers: Resolvers) {
+  constructor(name: string, sdl: string, resolvers: Resolvers, head = HEAD) {
     this.name = name;
     this.resolvers = resolvers;
-    this.typeDefs = parse(HEAD + sdl);
+    this.typeDefs = parse(head + sdl);
     this.#schema = buildSubgraphSchema([{ typeDefs: this.typeDefs, resolvers: resolvers as never }]);
   }
 
