@@ -5,7 +5,7 @@ import { ask, DEPARTMENTS, facilities, openGateway, organization, volunteers } f
 let gateway: Gateway & { url: string };
 beforeAll(async () => {
   for (const department of DEPARTMENTS) await department.start();
-  gateway = await openGateway();
+  gateway = await openGateway({ subgraphTimeoutMs: 8_000 });
 });
 afterAll(async () => {
   await gateway.close();

@@ -9,7 +9,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   Kind,
-  parse,
   TypeInfo,
   type TypeNode,
   visit,
@@ -47,9 +46,7 @@ export class AccessRules {
   readonly #fields = new Map<string, number[]>();
   readonly #outcomes = new Lru<Denied>(KEPT_OUTCOMES);
 
-  /** @param sdl of the supergraph. */
-  constructor(sdl: string) {
-    const document = parse(sdl, { noLocation: true });
+  constructor(document: DocumentNode) {
     const names = namesOf(document);
     const ofTypes = new Map<string, number[]>();
     for (const node of document.definitions)

@@ -10,6 +10,7 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  parse,
   visit,
 } from 'graphql';
 import { COMMON_ERRORS } from '../../../subgraphs/shared/src/errors.ts';
@@ -23,6 +24,7 @@ import { Completion } from './complete.ts';
 import { Execution } from './execute.ts';
 import { JoinedReads } from './joined.ts';
 import type { JsonObject } from './json.ts';
+import { namesWithArguments } from './keys.ts';
 import { fragmentsOf, split } from './operation.ts';
 import type { Step } from './plan.ts';
 import { isTimeUp, MAX_KEPT_TEXT, PLAN_TIMEOUT_MS, Planner } from './planner.ts';
@@ -89,6 +91,7 @@ export class Engine {
   readonly #planner: Planner;
   readonly #reads = new JoinedReads();
   readonly #rules: AccessRules;
+  readonly #argued: ReadonlySet<string>;
   readonly #bySource = new Lru<Promise<Planned>>(PLANS);
 
   /** @throws Error if the planner refuses the supergraph. */
@@ -96,7 +99,9 @@ export class Engine {
     this.#supergraph = supergraph;
     this.#sources = sources;
     this.#planner = new Planner(supergraph, new Set(overrideLabels));
-    this.#rules = new AccessRules(supergraph.sdl);
+    const document = parse(supergraph.sdl, { noLocation: true });
+    this.#rules = new AccessRules(document);
+    this.#argued = namesWithArguments(document);
   }
 
   /** Answers one operation; what goes wrong is in the answer, not thrown. */
@@ -156,7 +161,11 @@ export class Engine {
 
   async #plan({ client, document, operation }: Asked, denied: Denied, share: number): Promise<Planned> {
     const allowed = allowedOf({ kind: Kind.DOCUMENT, definitions: [operation, ...fragmentsOf(document).values()] }, client.schema, denied);
-    const { planned, introspection } = split(allowed.document.definitions[0] as OperationDefinitionNode, fragmentsOf(allowed.document));
+    const { planned, introspection } = split(
+      allowed.document.definitions[0] as OperationDefinitionNode,
+      fragmentsOf(allowed.document),
+      this.#argued,
+    );
     const step = planned === null ? null : await this.#planner.plan(planned, share);
     const isDenied: DeniedCheck = (nodes, field) => denied.fields.has(field) || nodes.every((node) => allowed.takenOut.has(node));
     return {
@@ -177,7 +186,7 @@ export class Engine {
     const key = conditionNames.map((name) => (variables[name] === true ? '1' : '0')).join('');
     const known = shapes.get(key);
     if (known) return known;
-    const shape = shapeOf({ schema: client.schema, fragments, conditions: variables, isDenied }, operation);
+    const shape = shapeOf({ schema: client.schema, fragments, conditions: variables, isDenied, argued: this.#argued }, operation);
     shapes.set(key, shape);
     return shape;
   }

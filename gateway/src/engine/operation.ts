@@ -25,11 +25,11 @@ export const fragmentsOf = (document: DocumentNode): Map<string, FragmentDefinit
   new Map(document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
 
 /** Splits a validated operation. Fragments that nothing uses any more are left out. */
-export function split(operation: OperationDefinitionNode, fragments: Fragments): Split {
+export function split(operation: OperationDefinitionNode, fragments: Fragments, argued: ReadonlySet<string>): Split {
   const isSchemaField = (name: string) => name === '__schema' || name === '__type';
   const planned = keep(operation, fragments, (name, isRoot) => !isSchemaField(name) && !(isRoot && name === '__typename'));
   const introspection = keep(operation, fragments, (name, isRoot) => !isRoot || isSchemaField(name));
-  return { planned: planned && withSafeKeys(planned), introspection };
+  return { planned: planned && withSafeKeys(planned, argued), introspection };
 }
 
 type Wanted = (name: string, isRoot: boolean) => boolean;

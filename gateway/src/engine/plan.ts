@@ -122,7 +122,7 @@ function fetchOf(node: FetchNode, path: Path): Fetch {
     responseKey: '_entities',
     variable: 'representations',
     paths: [path],
-    requires: node.requires ?? [],
+    requires: widened(node.requires ?? [], node.inputRewrites),
     inputRewrites: node.inputRewrites ?? [],
     outputRewrites: node.outputRewrites ?? [],
   };
@@ -130,12 +130,26 @@ function fetchOf(node: FetchNode, path: Path): Fetch {
   return fetchWith(node, isEntityFetch ? [list] : [], isEntityFetch ? [] : path, isEntityFetch ? [] : (node.outputRewrites ?? []));
 }
 
+/**
+ * An interface object is asked by the interface's name whatever the entity is. The planner was seen to join such fetches of two types and
+ * to keep the condition of one of them, which lost the other's fields; so the condition is the interface.
+ */
+function widened(requires: readonly RequiresSelection[], rewrites: readonly InputRewrite[] = []): readonly RequiresSelection[] {
+  const [only, ...others] = requires;
+  const [setter] = rewrites.flatMap((each) => ('ValueSetter' in each ? [each.ValueSetter] : []));
+  const [condition, key] = setter?.path ?? [];
+  if (only?.kind !== 'InlineFragment' || others.length > 0 || !setter || !condition || !key) return requires;
+  const isNamed = 'Key' in key && key.Key === '__typename' && 'TypenameEquals' in condition;
+  if (!isNamed || !condition.TypenameEquals.includes(setter.setValueTo)) return requires;
+  return [{ ...only, typeCondition: setter.setValueTo }];
+}
+
 function batchOf(node: BatchFetchNode): Fetch {
   const lists = node.entityBatch.aliases.map((alias) => ({
     responseKey: alias.alias,
     variable: alias.representationsVariableName,
     paths: alias.paths,
-    requires: alias.requires,
+    requires: widened(alias.requires, alias.inputRewrites),
     inputRewrites: alias.inputRewrites ?? [],
     outputRewrites: alias.outputRewrites ?? [],
   }));

@@ -56,6 +56,8 @@ export interface Source {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   conditions: Conditions;
   isDenied: DeniedCheck;
+  /** Names of fields that have arguments somewhere in the supergraph. */
+  argued: ReadonlySet<string>;
 }
 
 const isString: LeafCheck = (value) => typeof value === 'string';
@@ -129,7 +131,7 @@ export class SelectionShape {
       const shape = typeShape(this.#source, field.type as GraphQLOutputType, same, path);
       const coordinate = `${typeName}.${name}`;
       const isDenied = this.#source.isDenied(same, coordinate);
-      return { key, plannedKey: plannedKey(same[0]!), coordinate, meta: null, isDenied, path, type: shape };
+      return { key, plannedKey: plannedKey(same[0]!, this.#source.argued), coordinate, meta: null, isDenied, path, type: shape };
     });
   }
 
