@@ -5,15 +5,15 @@ import { Admission } from './admission.ts';
 import { awaitBody, BODY_LIMITS, bodyTooLarge, readBodies } from './body.ts';
 import { claimsOf } from './claims.ts';
 import type { GatewayConfig } from './config.ts';
-import { Engine } from './engine/engine.ts';
-import { Source } from './engine/source.ts';
 import { serveExplorer } from './explorer.ts';
 import { serveFiles } from './files.ts';
+import { Graphs } from './graph.ts';
 import { graphqlHandler } from './handler.ts';
+import { serveHealth } from './health.ts';
 import { openOwn } from './own.ts';
 import { Refusal } from './refusal.ts';
-import { gatewayClaims, ORGANIZATION, Scopes } from './scope.ts';
-import { Variants } from './variants.ts';
+import { serveSdl } from './sdl.ts';
+import { SupergraphWatch } from './supergraph-watch.ts';
 
 export interface Gateway {
   server: FastifyInstance;
@@ -27,31 +27,25 @@ const IDLE_CHECK_MS = 50;
 
 /** Builds the gateway. @throws Error if the planner refuses the supergraph. */
 export async function createGateway(config: GatewayConfig, log: Logger): Promise<Gateway> {
-  const sources = sourcesOf(config, log);
-  const engine = new Engine({ supergraph: config.supergraph, sources, readTimeoutMs: config.subgraphTimeoutMs });
-  const variants = config.isOpen ? null : new Variants(config.supergraph);
-  const apollo = apolloServer({ supergraph: config.supergraph, engine, variants, log });
-  await apollo.start();
-
-  const organization = sources.get(ORGANIZATION);
-  const scopes = config.isOpen || !organization ? null : new Scopes(organization);
+  const graphs = await Graphs.open(config, config, log);
+  const watch = config.supergraphFile ? new SupergraphWatch(config.supergraphFile, graphs, log) : null;
   const own = openOwn(config, log);
   const { credentials } = own;
   const { isProduction, requestTimeoutMs } = config;
-  const schema = config.supergraph.publicSchema;
+  const admission = new Admission(config.requestConcurrency);
 
   const server = Fastify({
     bodyLimit: BODY_LIMITS.bodyBytes,
     logger: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-  readBodies(server);
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOf(error, Number(request.headers['content-length']) || undefined);
     if (refusal.status >= 500) log.error({ err: error }, 'request failed');
     return reply.code(refusal.status).send(refusal.body);
   });
+  readBodies(server);
   // Before the routes: what follows is recorded.
   await own.serve(server);
   const handler = graphqlHandler({ graphs, admission, credentials, exchanges: own.exchanges, isProduction, requestTimeoutMs });
@@ -59,11 +53,12 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   serveHealth(server, () => graphs.current.sources);
   if (credentials) {
     serveFiles(server, {
-      sources,
+      sourceOf: (name) => graphs.current.sources.get(name),
       claimsOf: async (request, withinMs) =>
-        claimsOf(request, await credentials.identify(request.headers.authorization), scopes, Date.now() + withinMs),
+        claimsOf(request, await credentials.identify(request.headers.authorization), graphs.current.scopes, Date.now() + withinMs),
     });
   }
+  serveSdl(server, { graphs, credentials });
   await serveExplorer(server, { isOpen: config.isOpen });
 
   return {
@@ -74,13 +69,12 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
       return typeof address === 'object' && address ? address.port : config.port;
     },
     async close() {
-      scopes?.stop();
+      watch?.stop();
       // A client that keeps its connection after its last answer would hold the server open for its whole keep-alive.
       const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_CHECK_MS);
       await server.close();
       clearInterval(idle);
-      await apollo.stop();
-      await Promise.all([...sources.values()].map((source) => source.close()));
+      await graphs.close();
       await own.close();
     },
   };
