@@ -38,6 +38,7 @@ export class Recorder {
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> | null = null;
   #isClosing = false;
+  #resting: AbortController | null = null;
 
   constructor(pool: pg.Pool, log: Pick<Logger, 'info' | 'warn' | 'error'>) {
     this.#pool = pool;
@@ -75,6 +76,7 @@ export class Recorder {
   async close(withinMs: number): Promise<void> {
     clearInterval(this.#anchors);
     this.#isClosing = true;
+    this.#resting?.abort();
     this.#flush();
     const giveUp = new AbortController();
     const late = pause(withinMs, undefined, { signal: giveUp.signal }).catch(() => undefined);
@@ -112,10 +114,16 @@ export class Recorder {
         rest = FIRST_REST_MS;
       } catch (error) {
         this.#log.warn({ waiting: this.#waiting.length, reason: (error as Error).message }, 'the exchange record could not be written');
-        await pause(this.#isClosing ? FIRST_REST_MS : rest, undefined, { ref: this.#isClosing });
+        await this.#rest(this.#isClosing ? FIRST_REST_MS : rest);
         rest = Math.min(rest * 2, LONGEST_REST_MS);
       }
     }
+  }
+
+  /** Ends early when the gateway ends. */
+  async #rest(ms: number): Promise<void> {
+    this.#resting = new AbortController();
+    await pause(ms, undefined, { ref: this.#isClosing, signal: this.#resting.signal }).catch(() => undefined);
   }
 
   async #append(batch: readonly Waiting[]): Promise<void> {
