@@ -4,6 +4,7 @@ import { Event } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { events, historyOf } from '../../../shared/src/event.read.ts';
 import { OfOwnPlace } from '../../../shared/src/own-place.ts';
+import { isOwn } from '../../../shared/src/scope.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import type { FacilityRow } from '../facility/facility.read.ts';
 import { Facility } from '../facility/facility.type.ts';
@@ -26,7 +27,10 @@ export class EventResolver {
 export class FacilityHistoryResolver {
   @Authorized(...STAFF, ...INTERNAL)
   @Tag('department')
-  @OfOwnPlace<FacilityRow>(({ area }) => area.id, [])
+  @OfOwnPlace<FacilityRow>(
+    ({ area, operator, owner }, ctx) => ([operator, owner].some((by) => by && isOwn(ctx, by.id)) ? null : area.id),
+    [],
+  )
   @FieldResolver(() => [Event])
   async events(@Root() { id }: FacilityRow, @Ctx() ctx: Context) {
     return (await historyOf(ctx, id)) ?? [];

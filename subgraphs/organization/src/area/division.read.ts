@@ -62,6 +62,8 @@ export interface ChangeRow {
   toRows: RowRef[];
   candidateRows: RowRef[];
   predecessorIds: string[];
+  /** Every place that it may be of. */
+  areaIds: string[];
   effectiveOn: string;
   status: ChangeStatus;
   rule: MatchRule;
@@ -73,7 +75,7 @@ export interface ChangeRow {
 }
 
 const CHANGE = `c.id, c.kind, c.also_kinds as "alsoKinds", c.from_rows as "fromRows", c.to_rows as "toRows",
-  c.candidate_rows as "candidateRows", c.predecessor_ids as "predecessorIds", c.effective_on as "effectiveOn", c.status, c.rule,
+  c.candidate_rows as "candidateRows", c.predecessor_ids as "predecessorIds", c.area_ids as "areaIds", c.effective_on as "effectiveOn", c.status, c.rule,
   c.bulk_allowed as "bulkAllowed", c.confirmed_by_id as "confirmedById", c.decided_at as "decidedAt", c.note, c.version`;
 
 export const changeById = batched<string, ChangeRow>(async (ctx, ids) =>

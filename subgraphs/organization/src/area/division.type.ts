@@ -110,8 +110,8 @@ export class AreaVersionRef {
   edition!: number;
 }
 
-/** Where something has changed; null where something began. */
-export const placeOfChange = ({ predecessorIds }: { predecessorIds?: string[] }): string | null => predecessorIds?.[0] ?? null;
+/** A place that has changed; null where nobody knows one. */
+export const placeOfChange = ({ areaIds }: { areaIds?: readonly string[] }): string | null => areaIds?.[0] ?? null;
 
 @ObjectType({ description: 'A change between two editions (区划变更); a registrar confirms it.' })
 @Tag(...EVERYONE)

@@ -4,6 +4,7 @@ import { Crs, Event, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { historyOf } from '../../../shared/src/event.read.ts';
 import { OfOwnPlace } from '../../../shared/src/own-place.ts';
+import { isOwn } from '../../../shared/src/scope.ts';
 import { EVERYONE_BUT_BI, PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { Compound, Facility, Organization } from '../area/area.type.ts';
 import {
@@ -55,7 +56,7 @@ export class ActivityResolver {
   }
 
   @Tag('department', 'audit')
-  @OfOwnPlace<ActivityRow>(({ area }) => area.id, [])
+  @OfOwnPlace<ActivityRow>(({ area, organizer }, { claims }) => (isOwn({ claims }, organizer.id) ? null : area.id), [])
   @FieldResolver(() => [Event])
   async events(@Root() { id }: ActivityRow, @Ctx() ctx: Context) {
     return (await historyOf(ctx, id)) ?? [];
