@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { projectRoot } from '../../subgraphs/shared/src/config.ts';
+import { readExamples } from './examples.ts';
 
 /** Editors set styles and fonts on the fly; scripts come as files of this gateway alone. */
 const POLICY = [
@@ -39,7 +40,7 @@ export interface ExplorerOptions {
   folder?: URL;
 }
 
-/** Serves the explorer at `/` and its files below `/assets/explorer/`. */
+/** Serves the explorer at `/`, its files below `/assets/explorer/` and the examples it offers. */
 export async function serveExplorer(
   server: FastifyInstance,
   { isOpen, folder = new URL('dist/explorer/', projectRoot) }: ExplorerOptions,
@@ -57,6 +58,8 @@ export async function serveExplorer(
       .type('text/html; charset=utf-8')
       .send(page),
   );
+  const examples = isOpen ? [] : readExamples();
+  server.get('/assets/examples.json', async (_, reply) => reply.header('cache-control', 'no-cache').send(examples));
   server.get('/assets/plain.js', async (_, reply) => reply.type(TYPES['.js']!).send(PLAIN_SCRIPT));
   server.get<{ Params: { file: string } }>('/assets/explorer/:file', async ({ params }, reply) => {
     if (!files.has(params.file)) return reply.code(404).send({ status: 'not found' });
@@ -79,7 +82,6 @@ function bundledFiles(folder: URL): string[] {
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 function graphiqlPage(query: string, variables: string, isOpen: boolean): string {
-  const headers = isOpen ? '' : '{ "Authorization": "Bearer …" }';
   return `<!doctype html>
 <html lang="zh">
 <meta charset="utf-8">
@@ -87,7 +89,7 @@ function graphiqlPage(query: string, variables: string, isOpen: boolean): string
 <title>District Hub · 区县数据枢纽</title>
 <link rel="stylesheet" href="/assets/explorer/page.css">
 <body style="margin: 0">
-<div id="explorer" style="height: 100vh" data-query="${escaped(query)}" data-variables="${escaped(variables)}" data-headers="${escaped(headers)}"></div>
+<div id="explorer" data-open="${isOpen}" data-query="${escaped(query)}" data-variables="${escaped(variables)}"></div>
 <script type="module" src="/assets/explorer/page.js"></script>
 `;
 }

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Fastify from 'fastify';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildExplorer } from '../../gateway/explorer/build.ts';
 import { serveExplorer } from '../../gateway/src/explorer.ts';
+import { VARIANTS } from '../../subgraphs/shared/src/claims.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -69,5 +71,29 @@ describe('the explorer', () => {
     const startedAt = performance.now();
     await buildExplorer(folder);
     expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+describe('what the explorer offers', () => {
+  it('are the examples of each variant, by use in both languages, and no examples for any supergraph', async () => {
+    const server = await explorer(folder);
+    const examples = (await server.inject('/assets/examples.json')).json<
+      { variant: string; name: string; zh: string; en: string; query: string }[]
+    >();
+    for (const variant of VARIANTS) expect(examples.filter((each) => each.variant === variant).length, variant).toBeGreaterThanOrEqual(10);
+    for (const { name, zh, en, query } of examples) {
+      expect(zh, name).toMatch(/[一-鿿]/);
+      expect(en, name).toMatch(/^[A-Z]/);
+      expect(parse(query).definitions.length, name).toBeGreaterThan(0);
+    }
+    const open = Fastify();
+    await serveExplorer(open, { isOpen: true, folder: pathToFileURL(`${folder}/`) });
+    expect((await open.inject('/assets/examples.json')).json()).toEqual([]);
+  });
+
+  it('reads the schema where every variant has it, never by introspection', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'gateway', 'explorer', 'page.js'), 'utf8');
+    expect(page).toContain("fetch('/schema.graphql'");
+    expect(page).toMatch(/\bschema,\n/);
   });
 });

@@ -1,6 +1,6 @@
 /** What a variant sees of a small world, and what it cannot find out about the rest (overview §3.6, design §4). */
 
-import { buildClientSchema, getIntrospectionQuery } from 'graphql';
+import { buildClientSchema, buildSchema, getIntrospectionQuery } from 'graphql';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../gateway/src/server.ts';
@@ -121,6 +121,44 @@ describe('introspection', () => {
   it('is answered to everybody in --open, with everything', async () => {
     const { data } = await ask(open.url, getIntrospectionQuery());
     expect(Object.keys(buildClientSchema(data).getQueryType()?.getFields() ?? {})).toContain('secret');
+  });
+});
+
+describe('/schema.graphql', () => {
+  const read = (role: Headers | Record<string, string>, url = gateway.url) => fetch(`${url}/schema.graphql`, { headers: role });
+
+  it('gives the SDL of one’s own variant: by token, without one the public’s', async () => {
+    const texts = new Map<string, string>();
+    for (const role of [null, 'PUBLIC', 'PARTNER_UNIT', 'BI_CLIENT', 'AUDITOR', 'STREET_STAFF', 'DISTRICT_LEAD'] as const) {
+      const reply = await read(await as(role));
+      expect([reply.status, reply.headers.get('vary'), reply.headers.get('cache-control')]).toEqual([
+        200,
+        'authorization',
+        'private, no-cache',
+      ]);
+      const text = await reply.text();
+      texts.set(String(role), text);
+      expect(buildSchema(text).getQueryType()?.getFields().slogan).toBeDefined();
+      expect(text.includes('secret'), String(role)).toBe(role === 'DISTRICT_LEAD');
+      expect(text.includes('viewerCode'), String(role)).toBe(role === 'STREET_STAFF' || role === 'DISTRICT_LEAD');
+      expect(text.includes('audit:'), String(role)).toBe(role === 'AUDITOR' || role === 'DISTRICT_LEAD');
+    }
+    expect(texts.get('null')).toBe(texts.get('PUBLIC'));
+    expect(await (await read({}, open.url)).text()).toContain('secret');
+  });
+
+  it('is not sent again to who has it', async () => {
+    const first = await read(await as('AUDITOR'));
+    const etag = first.headers.get('etag')!;
+    const again = await read({ ...(await as('AUDITOR')), 'if-none-match': etag });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await read({ ...(await as('STREET_STAFF')), 'if-none-match': etag })).status).toBe(200);
+  });
+
+  it('is refused with a credential that is none', async () => {
+    const reply = await read({ authorization: 'Bearer a.b.c' });
+    expect(reply.status).toBe(401);
+    expect(await reply.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 });
 
