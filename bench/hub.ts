@@ -71,7 +71,7 @@ export async function withBench(facts: number, work: (bench: Bench) => Promise<v
           name,
           program: programOf(name),
           folder: checkout,
-          environment: { ...environmentOf(name, plan), LOG_LEVEL: 'warn' },
+          environment: { ...environmentOf(name, plan), LOG_LEVEL: 'warn', RATE_LIMIT_PER_MINUTE: '0' },
           port: name === GATEWAY ? gatewayPort : (ports[name] ?? 0),
           log: join(folder.logs, `${name}.log`),
         },

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CLOCK_HELD, ConfigError, clockGoes, processVariables, projectRoot, readConfig } from '../../subgraphs/shared/src/config.ts';
 import { type Keys, parseKeys } from '../../subgraphs/shared/src/signature.ts';
+import type { BudgetOptions } from './budget.ts';
 import { COST_LIMITS, type CostLimits } from './cost.ts';
 import { parseJwks } from './issuers.ts';
 import { type OwnConfig, ownVariables, readOwnConfig } from './own-config.ts';
@@ -31,6 +32,10 @@ export const gatewayVariables = {
   SUBGRAPH_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(64),
   /** How long one request may take in all, milliseconds; `X-Request-Timeout` shortens it. */
   REQUEST_TIMEOUT_MS: milliseconds.default(10_000),
+  /** How many requests one client may send in a minute, counted by client id, without a credential by address; 0: any number. */
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(600),
+  /** Redis (`redis://…`, `rediss://…`) through which several gateways share these counts; without it each counts for itself. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** What one request may cost, points (`@cost`, `@listSize`); dearer ones are refused with COST_LIMIT_EXCEEDED. */
   COST_BUDGET: z.coerce.number().int().min(1).max(10_000_000).default(COST_LIMITS.request),
   /** What one request may cost at any one subgraph, points. */
@@ -83,6 +88,8 @@ export interface GatewayConfig extends GraphConfig {
   subgraphConcurrency: number;
   requestTimeoutMs: number;
   costLimits: CostLimits;
+  /** No limit if absent, and in `--open`. */
+  budget?: BudgetOptions;
   requestConcurrency: number;
 }
 
@@ -123,6 +130,7 @@ export function readGatewayConfig(argv: readonly string[], env: NodeJS.ProcessEn
     subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
     subgraphConcurrency: settings.SUBGRAPH_CONCURRENCY,
     requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    ...(!values.open && { budget: { perMinute: settings.RATE_LIMIT_PER_MINUTE, redisUrl: settings.REDIS_URL ?? null } }),
     costLimits: { request: settings.COST_BUDGET, subgraph: settings.COST_BUDGET_SUBGRAPH, page: values.open ? null : COST_LIMITS.page },
     requestConcurrency: settings.REQUEST_CONCURRENCY,
   };

@@ -6,6 +6,7 @@ import { goneSignal } from '../../subgraphs/shared/src/gone.ts';
 import { accessOf } from './access.ts';
 import type { Admission, Place } from './admission.ts';
 import type { ApolloServers } from './apollo.ts';
+import type { Budgets } from './budget.ts';
 import { claimsOf, textsOf } from './claims.ts';
 import type { RequestContext } from './context.ts';
 import { type Time, timeOf } from './deadline.ts';
@@ -21,6 +22,8 @@ import type { Scopes } from './scope.ts';
 export interface HandlerOptions {
   graphs: Graphs;
   admission: Admission;
+  /** Null where clients have no limit. */
+  budgets: Budgets | null;
   /** Null in `--open`. */
   credentials: Credentials | null;
   /** Null without a database of our own. */
@@ -59,6 +62,7 @@ export function graphqlHandler(options: HandlerOptions) {
       place = options.admission.enter();
       const time = timeOf(request, startedAt, options.requestTimeoutMs);
       const identity = (await options.credentials?.identify(request.headers.authorization)) ?? null;
+      if (identity) await options.budgets?.charge(identity, request.ip);
       if (identity) options.exchanges?.begin(request, identity, time.deadline);
       const own = { signal, place, time };
       place.know({ isService: identity?.roles.includes('SERVICE') });

@@ -3,6 +3,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Admission } from './admission.ts';
 import { awaitBody, BODY_LIMITS, bodyTooLarge, readBodies } from './body.ts';
+import { Budgets } from './budget.ts';
 import { claimsOf } from './claims.ts';
 import type { GatewayConfig } from './config.ts';
 import { serveExplorer } from './explorer.ts';
@@ -33,6 +34,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   const { credentials } = own;
   const { isProduction, requestTimeoutMs } = config;
   const admission = new Admission(config.requestConcurrency);
+  const budgets = config.budget ? Budgets.open(config.budget, log) : null;
 
   const server = Fastify({
     bodyLimit: BODY_LIMITS.bodyBytes,
@@ -48,7 +50,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
   readBodies(server);
   // Before the routes: what follows is recorded.
   await own.serve(server);
-  const handler = graphqlHandler({ graphs, admission, credentials, exchanges: own.exchanges, isProduction, requestTimeoutMs });
+  const handler = graphqlHandler({ graphs, admission, budgets, credentials, exchanges: own.exchanges, isProduction, requestTimeoutMs });
   server.route({ method: ['GET', 'POST'], url: '/graphql', onRequest: awaitBody, handler });
   serveHealth(server, () => graphs.current.sources);
   if (credentials) {
@@ -75,6 +77,7 @@ export async function createGateway(config: GatewayConfig, log: Logger): Promise
       await server.close();
       clearInterval(idle);
       await graphs.close();
+      budgets?.close();
       await own.close();
     },
   };
