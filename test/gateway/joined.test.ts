@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../gateway/src/server.ts';
 import { readSupergraph } from '../../gateway/src/supergraph.ts';
+import { parseKeys } from '../../subgraphs/shared/src/signature.ts';
 import { Department } from './department.ts';
 import { ask, composed, DEPARTMENTS, openGateway, organization, type Reply, volunteers } from './world.ts';
 
@@ -110,5 +113,44 @@ describe('equal reads in flight', () => {
     expect((await ask(gateway.url, '{ slogan }')).data).toEqual({ slogan: '人人参与' });
     expect((await short).data).toEqual({ slogan: null });
     expect(volunteers.asked.length).toBe(2);
+  });
+});
+
+describe('equal reads of different identities', () => {
+  it('are never one: another person, role, place or purpose asks for itself', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'dev-1', alg: 'EdDSA', use: 'sig' }] });
+    const keys = parseKeys(`k:${randomBytes(32).toString('base64')}`);
+    const subgraphs = DEPARTMENTS.map(({ name, url }) => ({ name, url, keys }));
+    const identified = await openGateway({ isOpen: false, jwks, subgraphs, subgraphTimeoutMs: 8_000 });
+    const headers = async (subject: string, roles: string[], more: Record<string, string> = {}) => {
+      const jwt = new SignJWT({ client_id: 'portal', roles }).setProtectedHeader({ alg: 'EdDSA', kid: 'dev-1' }).setIssuer('district-hub');
+      return { authorization: `Bearer ${await jwt.setSubject(subject).setExpirationTime('10m').sign(privateKey)}`, ...more };
+    };
+    const who = await Promise.all([
+      headers('u-1', ['DISTRICT_LEAD']),
+      headers('u-1', ['DISTRICT_LEAD']),
+      headers('u-2', ['DISTRICT_LEAD']),
+      headers('u-1', ['DEPARTMENT_STAFF']),
+      headers('u-1', ['DISTRICT_LEAD'], { 'x-purpose': 'audit' }),
+      {},
+    ]);
+    const askAll = () => Promise.all(who.map((each) => ask(identified.url, '{ slogan }', undefined, each)));
+    try {
+      await askAll();
+      volunteers.reset();
+      volunteers.delayMs = 1_000;
+      const replies = await askAll();
+      expect(replies.map(({ data }) => data)).toEqual(who.map(() => ({ slogan: '人人参与' })));
+      const asked = volunteers.asked.map(({ extensions }) => {
+        const { subject, roles, purpose } = (extensions as { hub: { subject: string; roles: string[]; purpose: string } }).hub;
+        return [subject, roles.join(), purpose].join(' ');
+      });
+      expect(asked.sort()).toEqual(
+        [' PUBLIC ', 'u-1 DEPARTMENT_STAFF ', 'u-1 DISTRICT_LEAD ', 'u-1 DISTRICT_LEAD audit', 'u-2 DISTRICT_LEAD '].sort(),
+      );
+    } finally {
+      await identified.close();
+    }
   });
 });
