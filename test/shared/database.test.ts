@@ -132,11 +132,16 @@ describe('a read that nobody waits for any more', () => {
 
   test('is cancelled in the database, and the connection with it', async () => {
     const gone = new AbortController();
-    const session = world.database.session(claimsOf(), gone.signal);
-    const reads = [session.figureRows('select pg_sleep(60) /* unwanted */'), session.rows('select pg_sleep(60) /* unwanted */')];
-    const ends = Promise.all(reads.map(rejection));
+    const session = world.database.session(claimsOf({ deadline: Date.now() + 300_000 }), gone.signal);
+    const sleep = 'select pg_sleep(300) /* unwanted */';
+    const ends = Promise.all([session.figureRows(sleep), session.rows(sleep)].map(rejection));
+    let areOver = false;
+    void ends.then(() => {
+      areOver = true;
+    });
     await expect.poll(() => backends('unwanted'), { timeout: 10_000 }).toBe(2);
     gone.abort();
+    await expect.poll(() => areOver, { timeout: 20_000 }).toBe(true);
     for (const error of await ends) expect(error).toMatchObject(UNAVAILABLE);
     await expect.poll(() => backends('unwanted'), { timeout: 10_000 }).toBe(0);
     expect(await rejection(session.rows('select 1'))).toMatchObject(UNAVAILABLE);
