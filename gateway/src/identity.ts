@@ -41,7 +41,14 @@ const payloadShape = z.object({
 });
 
 /** Without a credential. */
-export const ANONYMOUS: Identity = { client: 'anonymous', subject: null, organization: null, roles: ['PUBLIC'], variant: 'PUBLIC', areaCodes: [] };
+export const ANONYMOUS: Identity = {
+  client: 'anonymous',
+  subject: null,
+  organization: null,
+  roles: ['PUBLIC'],
+  variant: 'PUBLIC',
+  areaCodes: [],
+};
 
 interface Known {
   identity: Identity;
