@@ -68,7 +68,7 @@ describe('the supergraph file', () => {
     await expect.poll(() => answered, { timeout: 20_000 }).toBeGreaterThan(40);
 
     // Two stages, the second of them long after the department has left the graph.
-    volunteers.delayMs = 600;
+    volunteers.delayMs = 2_000;
     organization.delayMs = 600;
     const slow = ask(gateway.url, '{ slogan activities { area { name activities { title } } } }');
     await expect.poll(() => volunteers.asked.length, { timeout: 20_000 }).toBeGreaterThan(0);
