@@ -5,7 +5,7 @@ import { buildSchema, type GraphQLSchema, isEnumType, parse, validate } from 'gr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VARIANTS, type Variant } from '../../subgraphs/shared/src/claims.ts';
 import type { Hub } from '../kit.ts';
-import { DISTRICT, HUBEI_ROAD, openHub, WANGFUZHUANG, wholeData } from './district.ts';
+import { codesOf, DISTRICT, HUBEI_ROAD, openHub, WANGFUZHUANG, wholeData } from './district.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folderOf = (variant: Variant) => join(root, 'gateway', 'operations', 'examples', variant.toLowerCase());
@@ -44,7 +44,10 @@ describe.each(VARIANTS)('the examples of %s', (variant) => {
 
   it('are answered without an error, and with something', async () => {
     for (const { file, text } of examplesOf(variant)) {
-      const answer = await hub.query<Record<string, unknown>>(text, {}, tokens.get(variant));
+      const asked = () => hub.query<Record<string, unknown>>(text, {}, tokens.get(variant));
+      const first = await asked();
+      // A busy machine's first read of a table may take longer than its second.
+      const answer = codesOf(first).includes('SOURCE_UNAVAILABLE') ? await asked() : first;
       expect(answer.errors, file).toEqual([]);
       expect(answer.extensions.partial, file).toBeUndefined();
       expect(answer.status, file).toBe(200);
@@ -87,7 +90,9 @@ describe('the SDL of a variant', () => {
   it('is read by token, and is the public one without; introspection says where', async () => {
     for (const variant of VARIANTS) {
       const token = tokens.get(variant);
-      const reply = await fetch(`${hub.url}/schema.graphql`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+      const reply = await fetch(new URL('/schema.graphql', hub.url), {
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      });
       expect(reply.status).toBe(200);
       const file = join(root, 'schema', 'variants', `${variant.toLowerCase()}.graphql`);
       expect((await reply.text()) === readFileSync(file, 'utf8'), variant).toBe(true);
