@@ -7,9 +7,7 @@ import { sourcesOf } from './architecture/source.ts';
 
 /** Codes of the domain's list that nothing throws yet, with what brings them. This list only shrinks. */
 const TO_COME: Readonly<Record<string, string>> = {
-  COST_LIMIT_EXCEEDED: 'the cost of queries, in the gateway',
   QUERY_NOT_REGISTERED: 'registered operations, in the gateway',
-  RATE_LIMITED: 'budgets of clients, in the gateway',
 };
 /** A fault of ours that is masked; no part of the registry, as its page says. */
 const MASKED = 'INTERNAL_SERVER_ERROR';

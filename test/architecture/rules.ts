@@ -32,7 +32,7 @@ const MAY_NAME: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
 const DOMAIN = 'subgraphs/shared/src/domain/';
 const SHARED = 'subgraphs/shared/';
 /** Shared files that are schema: with `*.type.ts` and `*.resolver.ts` the only ones that know type-graphql. */
-const SCHEMA_FILES = ['tag', 'subgraph', 'federate', 'command', 'own-place'].map((name) => `${SHARED}src/${name}.ts`);
+const SCHEMA_FILES = ['tag', 'subgraph', 'federate', 'command', 'own-place', 'cost'].map((name) => `${SHARED}src/${name}.ts`);
 /** The engine of figures and what it reads through. */
 const FIGURE_ENGINE = ['context', 'database', 'figures', 'figure-read'].map((name) => `${SHARED}src/${name}.ts`);
 

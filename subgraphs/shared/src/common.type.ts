@@ -1,5 +1,6 @@
-import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Cost, ListSize } from './cost.ts';
+import { LatLng } from './geo.type.ts';
 import { CivilDate, Instant, Json } from './scalars.ts';
 
 // Value types, enums and inputs of the contract's common.graphql, the same in every subgraph (§2.1). A subgraph's schema has those that it uses.
@@ -151,100 +152,6 @@ export class WalkOrigin {
 
   @Field(() => Boolean)
   estimated!: boolean;
-}
-
-@ObjectType()
-@Directive('@shareable')
-@Cost(0)
-export class LatLng {
-  @Field(() => Float)
-  lat!: number;
-
-  @Field(() => Float)
-  lng!: number;
-}
-
-export const Crs = {
-  WGS84: 'WGS84',
-  CGCS2000: 'CGCS2000',
-  GCJ02: 'GCJ02',
-  BD09: 'BD09',
-} as const;
-export type Crs = keyof typeof Crs;
-registerEnumType(Crs, { name: 'Crs' });
-
-export const GeoPrecision = {
-  ENTRANCE: 'ENTRANCE',
-  BUILDING: 'BUILDING',
-  COMPOUND: 'COMPOUND',
-  COMMUNITY: 'COMMUNITY',
-} as const;
-export type GeoPrecision = keyof typeof GeoPrecision;
-registerEnumType(GeoPrecision, { name: 'GeoPrecision' });
-
-@ObjectType()
-@Directive('@shareable')
-@Cost(0)
-export class GeoPoint {
-  @Field(() => Float)
-  lat!: number;
-
-  @Field(() => Float)
-  lng!: number;
-
-  @Field(() => Crs)
-  crs!: Crs;
-
-  @Field(() => GeoPrecision)
-  precision!: GeoPrecision;
-}
-
-@InputType()
-export class GeoPointInput {
-  @Field(() => Float)
-  lat!: number;
-
-  @Field(() => Float)
-  lng!: number;
-
-  @Field(() => Crs)
-  crs!: Crs;
-
-  @Field(() => GeoPrecision, { nullable: true, defaultValue: GeoPrecision.BUILDING })
-  precision?: GeoPrecision | null;
-}
-
-@InputType()
-export class NearInput {
-  @Field(() => Float)
-  lat!: number;
-
-  @Field(() => Float)
-  lng!: number;
-
-  @Field(() => Crs)
-  crs!: Crs;
-
-  @Field(() => Int, { defaultValue: 1000 })
-  metres!: number;
-}
-
-@InputType()
-export class BboxInput {
-  @Field(() => Float)
-  south!: number;
-
-  @Field(() => Float)
-  west!: number;
-
-  @Field(() => Float)
-  north!: number;
-
-  @Field(() => Float)
-  east!: number;
-
-  @Field(() => Crs)
-  crs!: Crs;
 }
 
 @ObjectType({ description: 'Something that is missing or late in a place. Never a person.' })

@@ -1,8 +1,8 @@
 import { now } from '../../../shared/src/clock.ts';
-import type { GeoPrecision } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { type Crs, convert } from '../../../shared/src/domain/geo.ts';
 import { dateIn } from '../../../shared/src/domain/period.ts';
+import type { GeoPrecision } from '../../../shared/src/geo.type.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';
 import type { HolidayPolicy, OpeningExceptionRow, OpeningRuleRow } from './opening.rules.ts';

@@ -1,7 +1,8 @@
 import { Arg, Authorized, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
-import { Crs, GeoPoint, NEEDS_COMMUNITIES, NearInput } from '../../../shared/src/common.type.ts';
+import { NEEDS_COMMUNITIES } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { Crs, GeoPoint, NearInput } from '../../../shared/src/geo.type.ts';
 import type { Place } from '../../../shared/src/membership.ts';
 import { CivilDate, Decimal, Instant } from '../../../shared/src/scalars.ts';
 import { PEOPLE, Tag } from '../../../shared/src/tag.ts';

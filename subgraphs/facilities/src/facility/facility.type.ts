@@ -1,5 +1,6 @@
 import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { BboxInput, NearInput, PageInfo } from '../../../shared/src/common.type.ts';
+import { PageInfo } from '../../../shared/src/common.type.ts';
+import { BboxInput, NearInput } from '../../../shared/src/geo.type.ts';
 import { AreaCode, CivilDate, Decimal, Instant } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { Area, Compound, Organization } from '../area/area.type.ts';

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { NearInput, PageInfo } from '../../../shared/src/common.type.ts';
+import { PageInfo } from '../../../shared/src/common.type.ts';
+import { NearInput } from '../../../shared/src/geo.type.ts';
 import { AreaCode, Decimal } from '../../../shared/src/scalars.ts';
 import { PEOPLE, Tag } from '../../../shared/src/tag.ts';
 import { Facility } from './facility.type.ts';

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { Command, type CommandContext } from '../../../shared/src/command.ts';
-import { Crs, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { Crs, GeoPoint } from '../../../shared/src/geo.type.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { caseById } from '../case/case.read.ts';
 import { Case } from '../case/case.type.ts';

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { FileRef, GeoPointInput, PageInfo, Payload } from '../../../shared/src/common.type.ts';
+import { FileRef, PageInfo, Payload } from '../../../shared/src/common.type.ts';
+import { GeoPointInput } from '../../../shared/src/geo.type.ts';
 import { AreaCode, Instant } from '../../../shared/src/scalars.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { Area, Building, Compound } from '../area/area.type.ts';

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { GeoPointInput, Payload } from '../../../shared/src/common.type.ts';
+import { Payload } from '../../../shared/src/common.type.ts';
+import { GeoPointInput } from '../../../shared/src/geo.type.ts';
 import { BuildingCode, CivilDate, CompoundCode, Decimal } from '../../../shared/src/scalars.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { Building, BuildingKind, Compound, CompoundType, ManagementMode } from './compound.type.ts';

@@ -1,7 +1,7 @@
-import type { BboxInput, NearInput } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { convert, parsePoint } from '../../../shared/src/domain/geo.ts';
 import { type Conditions, conditions, containing } from '../../../shared/src/filter.ts';
+import type { BboxInput, NearInput } from '../../../shared/src/geo.type.ts';
 import { metresBetween, pointOf } from '../../../shared/src/near.ts';
 import { connection, connectionByParent, type List, type PageArgs } from '../../../shared/src/page.ts';
 import { holdsOn } from '../../../shared/src/span.entity.ts';

@@ -1,8 +1,8 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY, AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
 import { Command, type CommandContext } from '../../../shared/src/command.ts';
-import { Crs, GeoPoint } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
+import { Crs, GeoPoint } from '../../../shared/src/geo.type.ts';
 import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { AreaCode, CivilDate, CompoundCode } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';

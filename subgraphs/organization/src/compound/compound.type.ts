@@ -1,6 +1,7 @@
 import { Authorized, Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AUDIT, INTERNAL, STAFF } from '../../../shared/src/access.ts';
-import { BboxInput, NearInput, PageInfo, WalkOrigin } from '../../../shared/src/common.type.ts';
+import { PageInfo, WalkOrigin } from '../../../shared/src/common.type.ts';
+import { BboxInput, NearInput } from '../../../shared/src/geo.type.ts';
 import { AreaCode, BuildingCode, CompoundCode, Decimal } from '../../../shared/src/scalars.ts';
 import { EVERYONE_BUT_BI, Tag } from '../../../shared/src/tag.ts';
 import { Appointment, Organization } from '../organization/organization.type.ts';

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { GeoPointInput, Payload } from '../../../shared/src/common.type.ts';
+import { Payload } from '../../../shared/src/common.type.ts';
+import { GeoPointInput } from '../../../shared/src/geo.type.ts';
 import { Instant } from '../../../shared/src/scalars.ts';
 import { Tag } from '../../../shared/src/tag.ts';
 import { Activity, BeneficiaryGroup, CheckInMethod, CoefficientKind, RiskLevel, ServiceCategory } from './activity.type.ts';

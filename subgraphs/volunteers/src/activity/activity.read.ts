@@ -1,9 +1,9 @@
-import type { GeoPrecision } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { type Crs, convert } from '../../../shared/src/domain/geo.ts';
 import { HubError } from '../../../shared/src/errors.ts';
 import type { FileLink } from '../../../shared/src/files.ts';
 import { conditions, containing } from '../../../shared/src/filter.ts';
+import type { GeoPrecision } from '../../../shared/src/geo.type.ts';
 import { batched } from '../../../shared/src/loader.ts';
 import { metresBetween, type Near, pointOf } from '../../../shared/src/near.ts';
 import { connection, connectionByParent, type OrderTerm, type PageArgs } from '../../../shared/src/page.ts';

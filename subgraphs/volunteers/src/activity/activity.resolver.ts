@@ -1,8 +1,9 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { ANYBODY } from '../../../shared/src/access.ts';
-import { Crs, Event, GeoPoint } from '../../../shared/src/common.type.ts';
+import { Event } from '../../../shared/src/common.type.ts';
 import type { Context } from '../../../shared/src/context.ts';
 import { historyOf } from '../../../shared/src/event.read.ts';
+import { Crs, GeoPoint } from '../../../shared/src/geo.type.ts';
 import { OfOwnPlace } from '../../../shared/src/own-place.ts';
 import { isOwn } from '../../../shared/src/scope.ts';
 import { EVERYONE_BUT_BI, PEOPLE, Tag } from '../../../shared/src/tag.ts';
