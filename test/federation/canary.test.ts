@@ -23,7 +23,6 @@ const KEPT: readonly string[] = [
   'createOrganization.contact.hours',
   'upsertCompound.name',
   'upsertCompound.aliases',
-  'upsertCompound.totalExclusiveArea',
   'upsertBuilding.label',
   'setWorkCalendar.noticeRef',
   'setWorkCalendar.holidays.name',
@@ -81,8 +80,6 @@ const REFUSED_TEXTS: Readonly<Record<string, string>> = {
 const TAKEN_OTHERS: readonly string[] = [
   // Facilities that this one is not: only compared.
   'upsertFacility.notDuplicateOf',
-  // Square metres.
-  'upsertCompound.totalExclusiveArea',
 ];
 
 /** Ids and scalars of which a command says something else than that they are wrong. */
