@@ -115,6 +115,20 @@ describe('a pause of the clock', () => {
     expect(await of({ pauseClocks: 'FORCE_MAJEURE' })).toEqual(['PAUSE_LIMIT pauseClocks']);
   });
 
+  it('moves what those who assist have to end by as well', async () => {
+    const { caseId, orderIds } = await upTo('IN_PROGRESS', [lead('dept'), assist('dept2')]);
+    await done(ASSISTANT, 'acceptOrder', { orderId: orderIds[1], expectedVersion: 1 });
+    const [orderId = ''] = orderIds;
+    await done(DEPARTMENT, 'recordProgress', progress(orderId, wait));
+    holdClock('2025-06-04T09:00:00+08:00');
+    await done(DEPARTMENT, 'recordProgress', progress(orderId, { resumeClocks: true }));
+    const dueAt = '2025-06-11T09:00:00+08:00';
+    expect(await chain.rows('select due_at from dispatch_order where case_id = $1', [caseId])).toEqual([
+      { due_at: dueAt },
+      { due_at: dueAt },
+    ]);
+  });
+
   it('by force majeure is approved by who dispatched to himself, and ends with the work', async () => {
     const { caseId } = await upTo('TRIAGED');
     await done(STREET, 'dispatchCase', dispatch(caseId, [lead('so1')]));

@@ -101,10 +101,13 @@ async function keep(step: Step, clock: KeptClock, policy: PolicyRow, calendars: 
     [clock.caseId, clock.kind, clock.round, policy.id, times.dueAt, times.warnAt, times.provisional, runs ? times.pausedSince : null],
   );
   if (clock.kind === 'RESOLVE' && runs) {
-    await step.rows(`update dispatch_order set due_at = $2 where case_id = $1 and status = 'ACCEPTED' and due_at <> $2`, [
-      clock.caseId,
-      times.dueAt,
-    ]);
+    // Also the orders of others, which who moves the clock may not write.
+    await step.asService(() =>
+      step.rows(`update dispatch_order set due_at = $2 where case_id = $1 and status = 'ACCEPTED' and due_at <> $2`, [
+        clock.caseId,
+        times.dueAt,
+      ]),
+    );
   }
   return times.provisional !== clock.provisional || !isSame(times.dueAt, clock.dueAt);
 }
