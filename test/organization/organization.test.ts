@@ -62,6 +62,7 @@ describe('an organization', () => {
       (await graph.ask(`{ organization(id: "${id}") { contact { ${fields} } } }`, claims)).data.organization.contact;
     expect(await contact('po1', PUBLIC)).toEqual({ address: '一社区', servicePhone: '037960000000' });
     expect(await contact('b1', PUBLIC)).toBeNull();
+    expect(await contact('b1', staffOf('k3'))).toBeNull();
     expect(await contact('b1', staffOf('k1'), 'address phone')).toEqual({ address: '一号院', phone: '139****1234' });
   });
 
