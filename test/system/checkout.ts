@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { checkout } from '../../local/folder.ts';
 
 /** What a running hub needs of a checkout, beside `node_modules`. */
-const PARTS = ['dist', 'schema', 'data', 'subgraphs', 'package.json'];
+const PARTS = ['dist', 'schema', 'data', 'subgraphs', 'gateway', 'package.json'];
 
 /**
  * A copy of the built checkout. Packages are links to ours, except PostgreSQL, whose binaries lie in the copy and have no library links:
