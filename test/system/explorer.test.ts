@@ -29,7 +29,9 @@ it('asks its first question without a credential and without any other address',
   const origin = new URL(hub.url).origin;
   await page.goto(origin);
   // The editors come after the frame; what is pressed before them asks nothing.
-  await page.getByText('"Authorization"').waitFor();
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  await page.getByText('"code"').first().waitFor({ state: 'attached' });
+  await page.locator('#variant', { hasText: /public/i }).waitFor();
   const answered = page.waitForResponse((response) => response.request().postData()?.includes('query District') ?? false);
   await page.getByRole('button', { name: /execute query/i }).click();
   expect((await (await answered).json()).data.area.name).toBe('涧西区');
