@@ -281,7 +281,8 @@ async function awaitReady(watchdog: ChildProcess, folder: string): Promise<numbe
   const until = Date.now() + READY_MS;
   while (watchdog.exitCode === null && watchdog.signalCode === null) {
     const state = readPidFile(folder);
-    if (state?.ready && lives(state.pid)) return state.pid;
+    // The file of a server that was killed says ready as well, and nobody may have buried it yet.
+    if (state?.ready && isServerOf(state.pid, folder)) return state.pid;
     if (Date.now() > until) {
       watchdog.kill('SIGTERM');
       throw new Trouble(`PostgreSQL was not ready within ${READY_MS / 1000} s.`, `PostgreSQL 在 ${READY_MS / 1000} 秒内未就绪。`);
