@@ -6,6 +6,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { issueToken } from '../local/credential.ts';
 import { subgraphNames } from '../local/environment.ts';
@@ -20,6 +21,7 @@ import { addLine } from './readme.ts';
 
 const TARGET_S = 5;
 const LOAD_SECONDS = 5;
+const BURIED_MS = 50;
 
 interface Started {
   process: ChildProcess;
@@ -46,18 +48,24 @@ async function start(gatewayPort: number): Promise<Started> {
   });
 }
 
-/** Ends a process and all below it at once, as a power cut would. */
-function killAll(pid: number): void {
+/** Ends a process and all below it at once, as a power cut would; those above last, who bury those below: PostgreSQL takes an unburied one for alive. */
+async function killAll(pid: number): Promise<void> {
   const rows = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   const parents = rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
-  const tree = [pid];
-  for (const each of tree) tree.push(...parents.filter(([, parent]) => parent === each).map(([child]) => child));
-  for (const each of tree) {
-    try {
-      process.kill(each, 'SIGKILL');
-    } catch {
-      // Gone with the one above it.
+  const levels = [[pid]];
+  for (const level of levels) {
+    const below = parents.filter(([, parent]) => level.includes(parent)).map(([child]) => child);
+    if (below.length > 0) levels.push(below);
+  }
+  for (const level of levels.reverse()) {
+    for (const each of level) {
+      try {
+        process.kill(each, 'SIGKILL');
+      } catch {
+        // Gone with the one that it served.
+      }
     }
+    await pause(BURIED_MS);
   }
 }
 
@@ -95,9 +103,9 @@ async function measureRestart(): Promise<Line> {
   const bench = await benchOf(folder, gatewayPort);
   // Killed while commands are under way: what they do after that fails, and is not asked for.
   const load = measureCommands(bench, 2 * LOAD_SECONDS).catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, LOAD_SECONDS * 1000));
+  await pause(LOAD_SECONDS * 1000);
   const ended = once(first.process, 'close');
-  killAll(pid);
+  await killAll(pid);
   await ended;
   await load;
   const second = await start(gatewayPort);
