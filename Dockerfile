@@ -18,6 +18,8 @@ COPY --from=build /app/data ./data
 # Migrations are SQL files beside the sources.
 COPY --from=build /app/subgraphs ./subgraphs
 COPY --from=build /app/gateway/migrations ./gateway/migrations
+# Examples that the explorer offers.
+COPY --from=build /app/gateway/operations ./gateway/operations
 # Uploaded files: a volume takes the owner of the folder it is mounted over.
 RUN install -d -o node -g node /var/lib/district-hub/files
 USER node

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkout } from '../local/folder.ts';
 import { generate, stale } from '../schema/compose.ts';
 import {
   againstTheArrows,
@@ -28,6 +31,22 @@ describe('the code', () => {
   it('has no file above 400 lines', () => expect(tooLong(everything)).toEqual([]));
   it('has no way around the type checker and nothing left for later', () =>
     expect(loose(everything.filter(({ path }) => !path.startsWith('test/architecture')))).toEqual([]));
+});
+
+describe('a dependency', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  /** Not imported: they work on the code. */
+  const TOOLS = ['typescript', '@biomejs/biome'];
+
+  it('is used, and says in ARCHITECTURE.md why it is there', () => {
+    const page = readFileSync(join(checkout, 'ARCHITECTURE.md'), 'utf8');
+    const text = [...everything.map((source) => source.text), readFileSync(join(checkout, 'gateway/explorer/page.js'), 'utf8')].join('\n');
+    const isUsed = (name: string) => text.includes(`'${name}'`) || text.includes(`'${name}/`);
+    const needsNoUse = (name: string) => TOOLS.includes(name) || name.startsWith('@types/');
+    expect(names.filter((name) => !isUsed(name) && !needsNoUse(name))).toEqual([]);
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
 });
 
 describe('the four departments', () => {
